@@ -1,0 +1,119 @@
+//! What a feed says once it has been read, whatever its format: the typed message that the rest of Herald works on.
+
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+use terms::{Code, NhsNumber, OdsCode, PersonName, Sex, Side};
+
+/// One message, row or request, as its sender meant it. Nothing is matched or judged here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    pub kind: Kind,
+    pub sender: Sender,
+    pub person: Person,
+    pub event: Event,
+    /// Diagnoses, procedures and external causes, in the order sent.
+    pub codes: Vec<Code>,
+    pub reports: Vec<Report>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Kind {
+    /// HL7 v2 ADT with its trigger event (`A01`, `A28`, `A31`, `A40` …).
+    Adt { event: String },
+    /// HL7 v2 ORU^R01, or a row of a radiology extract.
+    Report,
+    /// A row of an emergency care (ECDS) extract.
+    EmergencyAttendance,
+    /// A row of an inpatient (APC) extract: one consultant episode.
+    InpatientEpisode,
+    /// A row of a fracture clinic list.
+    ClinicAppointment,
+    /// A type that Herald does not use, e.g. `SIU^S12`: kept and counted, never an error.
+    Other { name: String },
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sender {
+    /// MSH-3, or the profile name of a file.
+    pub application: String,
+    /// MSH-4.
+    pub facility: String,
+    /// MSH-10; none for rows of a file.
+    pub control_id: Option<String>,
+    /// EVN-6, else EVN-2, else MSH-7; local London time when the sender gave no offset.
+    pub sent_at: Option<DateTime>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// As claimed by the sender; only a number that passes its check digit gets here.
+    pub nhs_number: Option<NhsNumber>,
+    pub local_ids: Vec<LocalId>,
+    pub name: PersonName,
+    pub born: Option<Date>,
+    pub sex: Sex,
+    pub death: Death,
+    pub address: Vec<String>,
+    pub postcode: Option<String>,
+    pub phone: Option<String>,
+    pub practice: Option<OdsCode>,
+}
+
+/// A number that one organisation gave (MRN, hospital number).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalId {
+    /// Assigning authority, or the hospital's site code.
+    pub system: String,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Death {
+    #[default]
+    NotStated,
+    Alive,
+    Died(Option<Date>),
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The hospital site where it happened.
+    pub site: Option<OdsCode>,
+    /// Arrival, admission, examination or clinic date.
+    pub date: Option<Date>,
+    /// Date of the injury where the source has it (ECDS injury date, clinic list).
+    pub injury_date: Option<Date>,
+    /// What identifies the event at its sender: visit number, attendance number, spell and episode.
+    pub reference: Option<String>,
+    /// Free words about the injury or how it happened (clinic lists, PV2-3, DG1-4).
+    pub words: Option<String>,
+    /// Side where the source has a column for it.
+    pub side: Option<Side>,
+}
+
+/// One examination and its report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// OBR-3 filler number: the RIS accession.
+    pub accession: String,
+    /// "XR Wrist Lt".
+    pub exam: String,
+    pub performed: Option<Date>,
+    pub status: ReportStatus,
+    /// What was asked. It never makes a finding by itself.
+    pub indication: Option<String>,
+    /// Findings and conclusion in message order, lines joined by `\n`.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportStatus {
+    Preliminary,
+    Final,
+    Corrected,
+    /// Deleted, or sent for the wrong person (OBX-11 D or W).
+    Withdrawn,
+}

@@ -1,0 +1,2 @@
+mod reading;
+pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
