@@ -58,6 +58,15 @@ pub struct Person {
     pub postcode: Option<String>,
     pub phone: Option<String>,
     pub practice: Option<OdsCode>,
+    /// Whether the number was checked against the Spine (status 01); none when the source does not say.
+    #[serde(default)]
+    pub traced: Option<bool>,
+    /// The sender says that it does not know who this is (PID-31 = Y): never match such a person by name.
+    #[serde(default)]
+    pub identity_unknown: bool,
+    /// Ids that a merge has discarded (MRG-1); `local_ids` are the survivors. An NHS number has system `NHS`.
+    #[serde(default)]
+    pub replaces: Vec<LocalId>,
 }
 
 /// A number that one organisation gave (MRN, hospital number).
@@ -73,6 +82,7 @@ pub struct LocalId {
 pub enum Death {
     #[default]
     NotStated,
+    /// Said to be alive, or the sender takes back a date of death (`""` in PID-29).
     Alive,
     Died(Option<Date>),
 }
@@ -87,8 +97,11 @@ pub struct Event {
     pub injury_date: Option<Date>,
     /// What identifies the event at its sender: visit number, attendance number, spell and episode.
     pub reference: Option<String>,
-    /// Free words about the injury or how it happened (clinic lists, PV2-3, DG1-4).
+    /// Free words about the injury (clinic lists, chief complaint, PV2-3, DG1-4).
     pub words: Option<String>,
+    /// How it happened, where the source has a column for it.
+    #[serde(default)]
+    pub mechanism: Option<String>,
     /// Side where the source has a column for it.
     pub side: Option<Side>,
 }
@@ -106,6 +119,9 @@ pub struct Report {
     pub indication: Option<String>,
     /// Findings and conclusion in message order, lines joined by `\n`.
     pub text: String,
+    /// Every line is an addendum: `text` adds to the earlier version and does not replace it.
+    #[serde(default)]
+    pub addendum_only: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +130,6 @@ pub enum ReportStatus {
     Preliminary,
     Final,
     Corrected,
-    /// Deleted, or sent for the wrong person (OBX-11 D or W).
+    /// Deleted, cancelled, or sent for the wrong person (OBX-11 D or W).
     Withdrawn,
 }

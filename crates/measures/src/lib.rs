@@ -1,1 +1,11 @@
+//! Numbers about the service, as pure functions over counts and facts.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
+mod missed;
+mod proportion;
+
+pub use missed::{Missed, Stratum, missed};
+pub use proportion::{Interval, wilson};

@@ -1,1 +1,38 @@
+//! What people do with Herald, one function per use case: load, decide with the pure crates, append in one
+//! transaction. Pages, the command line and background jobs all call these.
 
+mod access;
+pub mod accounts;
+mod app;
+pub mod candidate;
+mod error;
+pub mod identity;
+pub mod imports;
+mod intake;
+pub mod patient;
+pub mod privacy;
+mod reading;
+pub mod said_no;
+mod secret;
+pub mod today;
+pub mod upkeep;
+mod views;
+
+pub use access::{May, may};
+pub use app::App;
+pub use error::{Change, Error, FieldError, Result};
+pub use intake::{Progress, Stage};
+pub use pathway::{
+    EpisodeId, FractureSite, ItemId, LocalId, PersonId, Referrer, RejectReason, SetAsideReason, Sighting,
+    SightingKind, State, UserId,
+};
+pub use store::{
+    Role, Scope, Sites,
+    access::Access,
+    imports::{Import, State as ImportState},
+    questions::Held,
+    said_no::Verdict,
+    settings::Site as HospitalSite,
+    worklist::{Entry, Order},
+};
+pub use views::{PersonCard, SightingView, TimelineEntry};

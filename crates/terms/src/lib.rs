@@ -19,5 +19,5 @@ pub use code::{Code, CodeSystem};
 pub use fracture::{Level, Listing, Side, Site, Status, UnknownWord};
 pub use known::{Answer, ApproxDate};
 pub use nhs_number::{NhsNumber, NhsNumberError};
-pub use ods::OdsCode;
+pub use ods::{OdsCode, OdsCodeError};
 pub use person::{PersonName, Sex};

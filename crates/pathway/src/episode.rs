@@ -1,0 +1,231 @@
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use terms::{Level, OdsCode, Side, Site};
+
+use crate::{Actor, EpisodeId, Fact, Sighting, Source};
+
+/// What follows one index fracture, from the first sighting on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episode {
+    pub id: EpisodeId,
+    /// When the first sighting was recorded: since then somebody waits.
+    pub raised_at: Timestamp,
+    /// Sightings not withdrawn or replaced, in the order recorded.
+    pub sightings: Vec<Seen>,
+    /// Decisions not undone, oldest first.
+    pub decisions: Vec<Made>,
+    /// Every sighting was taken back by its source.
+    pub(crate) withdrawn: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub seq: u32,
+    pub at: Timestamp,
+    pub by: Actor,
+    pub source: Source,
+    pub sighting: Sighting,
+}
+
+/// A decision with who made it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    pub seq: u32,
+    pub at: Timestamp,
+    pub by: Actor,
+    pub decision: Decision,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    Accept,
+    Reject { reason: RejectReason, note: Option<String> },
+    SetAside { reason: SetAsideReason, until: Date, note: Option<String> },
+    BelongsTo(EpisodeId),
+}
+
+/// Where a candidate stands. The arrows are in [`Episode::decide`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    New,
+    SetAside { reason: SetAsideReason, until: Date, note: Option<String> },
+    Accepted,
+    Rejected { reason: RejectReason },
+    BelongsTo(EpisodeId),
+    Withdrawn { because: String },
+}
+
+/// One broken bone, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FractureSite {
+    pub site: Site,
+    pub side: Option<Side>,
+    pub level: Vec<Level>,
+}
+
+macro_rules! reasons {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal, $words:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $(#[serde(rename = $code)] $variant,)+ }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)+ }
+            }
+
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.code() == code)
+            }
+        }
+    };
+}
+
+reasons! {
+    RejectReason {
+        NotAFracture = "not_a_fracture", "Not a fracture";
+        OldFracture = "old_fracture", "Old fracture, already dealt with";
+        HighEnergy = "high_energy", "Not a fragility fracture: high-energy injury";
+        Pathological = "pathological", "Pathological fracture (tumour or other bone disease)";
+        SiteNotTaken = "site_not_taken", "Fracture site that this service does not take";
+        WrongPerson = "wrong_person", "The record is about somebody else";
+        OutOfArea = "out_of_area", "Lives or is registered outside the area";
+        Died = "died", "Has died";
+        UnderAnotherService = "under_another_service", "Under another bone service";
+    }
+}
+
+reasons! {
+    SetAsideReason {
+        AwaitingReport = "awaiting_report", "Waiting for a report or further imaging";
+        AwaitingRecords = "awaiting_records", "Waiting for notes or a call back";
+        Unwell = "unwell", "Too unwell at present";
+        AskColleague = "ask_colleague", "To discuss with a colleague";
+        Other = "other", "Another reason (say which)";
+    }
+}
+
+impl RejectReason {
+    /// Refusals that rest on what the evidence said, so that new evidence brings the person back.
+    fn new_evidence_reopens(self) -> bool {
+        matches!(self, Self::NotAFracture | Self::OldFracture)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecisionRefused {
+    #[error("this has already been decided: {0}")]
+    AlreadyDecided(&'static str),
+    #[error("an episode cannot belong to itself")]
+    ToItself,
+    #[error("there is no decision to undo")]
+    NothingToUndo,
+    #[error("somebody has acted on this since; look again before undoing")]
+    NotTheLast,
+    #[error("choose a date after today to look again")]
+    DateNotAhead,
+    #[error("say what the other reason is")]
+    NoteNeeded,
+}
+
+impl Episode {
+    pub fn state(&self) -> State {
+        let Some(last) = self.decisions.last() else {
+            return match &self.withdrawn {
+                Some(because) if self.sightings.is_empty() => State::Withdrawn { because: because.clone() },
+                _ => State::New,
+            };
+        };
+        match &last.decision {
+            Decision::Accept => State::Accepted,
+            Decision::Reject { reason, .. }
+                if reason.new_evidence_reopens() && self.sightings.iter().any(|s| s.seq > last.seq) =>
+            {
+                State::New
+            }
+            Decision::Reject { reason, .. } => State::Rejected { reason: *reason },
+            Decision::SetAside { reason, until, note } => {
+                State::SetAside { reason: *reason, until: *until, note: note.clone() }
+            }
+            Decision::BelongsTo(other) => State::BelongsTo(*other),
+        }
+    }
+
+    /// The legal moves: a candidate that is new or set aside can be decided; anything else must be undone first.
+    pub fn decide(&self, decision: Decision, today: Date) -> Result<Fact, DecisionRefused> {
+        match self.state() {
+            State::New | State::SetAside { .. } => {}
+            State::Accepted => return Err(DecisionRefused::AlreadyDecided("accepted")),
+            State::Rejected { .. } => return Err(DecisionRefused::AlreadyDecided("rejected")),
+            State::BelongsTo(_) => return Err(DecisionRefused::AlreadyDecided("joined to another episode")),
+            State::Withdrawn { .. } => {
+                return Err(DecisionRefused::AlreadyDecided("withdrawn by its source"));
+            }
+        }
+        let episode = self.id;
+        Ok(match decision {
+            Decision::Accept => Fact::Accepted { episode },
+            Decision::Reject { reason, note } => Fact::Rejected { episode, reason, note },
+            Decision::SetAside { until, .. } if until <= today => return Err(DecisionRefused::DateNotAhead),
+            Decision::SetAside { reason: SetAsideReason::Other, note: None, .. } => {
+                return Err(DecisionRefused::NoteNeeded);
+            }
+            Decision::SetAside { reason, until, note } => Fact::SetAside { episode, reason, until, note },
+            Decision::BelongsTo(to) if to == episode => return Err(DecisionRefused::ToItself),
+            Decision::BelongsTo(to) => Fact::BelongsTo { episode, to },
+        })
+    }
+
+    /// Take back the last decision, named by its place on the timeline so that nobody undoes another's.
+    pub fn undo(&self, of: u32) -> Result<Fact, DecisionRefused> {
+        match self.decisions.last() {
+            None => Err(DecisionRefused::NothingToUndo),
+            Some(last) if last.seq != of => Err(DecisionRefused::NotTheLast),
+            Some(_) => Ok(Fact::Undone { episode: self.id, of }),
+        }
+    }
+
+    /// The day of the fracture: the earliest that any sighting gives.
+    pub fn fracture_date(&self) -> Option<Date> {
+        self.sightings.iter().filter_map(|s| s.sighting.fracture_date()).min()
+    }
+
+    /// The hospital that answers for this candidate: where the fracture was first seen.
+    pub fn hospital(&self) -> Option<&OdsCode> {
+        self.sightings.iter().find_map(|s| s.sighting.hospital.as_ref())
+    }
+
+    /// What is broken, best knowledge first: a site that some source names replaces "not stated".
+    pub fn sites(&self) -> Vec<FractureSite> {
+        let mut sites: Vec<FractureSite> = Vec::new();
+        for site in self.sightings.iter().flat_map(|s| s.sighting.sites()) {
+            match sites.iter_mut().find(|held| held.site == site.site && Side::may_be_same(held.side, site.side)) {
+                Some(held) => {
+                    held.side = held.side.or(site.side);
+                    for level in site.level {
+                        if !held.level.contains(&level) {
+                            held.level.push(level);
+                        }
+                    }
+                }
+                None => sites.push(site),
+            }
+        }
+        if sites.iter().any(|s| s.site != Site::Unspecified) {
+            sites.retain(|s| s.site != Site::Unspecified);
+        }
+        sites
+    }
+
+    /// "Left wrist; Vertebra T12".
+    pub fn words(&self) -> String {
+        let words: Vec<String> = self.sites().iter().map(FractureSite::words).collect();
+        if words.is_empty() { "Fracture, site not stated".to_owned() } else { words.join("; ") }
+    }
+}

@@ -1,0 +1,129 @@
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Details, EpisodeId, ItemId, RejectReason, SetAsideReason, Sighting, UserId,
+};
+
+/// One thing that became known or was decided about a person. Nothing is edited: a correction is a new fact
+/// that names the one it corrects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// Details as a source gave them, only those that were news.
+    Details { details: Details },
+    /// A source saw a fracture. `corrects` names the earlier sighting with the same key that this one replaces.
+    Sighted {
+        episode: EpisodeId,
+        sighting: Box<Sighting>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<u32>,
+    },
+    /// The source took a sighting back: deleted, sent for the wrong person, or corrected to no fracture.
+    SightingWithdrawn { episode: EpisodeId, of: u32, because: String },
+    Accepted { episode: EpisodeId },
+    Rejected {
+        episode: EpisodeId,
+        reason: RejectReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    SetAside {
+        episode: EpisodeId,
+        reason: SetAsideReason,
+        until: Date,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A candidate turned out to be another sighting of a fracture already known.
+    BelongsTo { episode: EpisodeId, to: EpisodeId },
+    /// A decision was taken back.
+    Undone { episode: EpisodeId, of: u32 },
+}
+
+/// A fact as it stands on the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub seq: u32,
+    pub at: Timestamp,
+    pub by: Actor,
+    pub source: Source,
+    pub fact: Fact,
+}
+
+/// Who put a fact there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "actor", rename_all = "snake_case")]
+pub enum Actor {
+    Staff { user: UserId, name: String },
+    /// Herald itself, in the named job.
+    Herald { job: String },
+}
+
+/// Where a fact came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "source", rename_all = "snake_case")]
+pub enum Source {
+    /// A message or row in the inbox. `label` says which feed, for people: "Southend radiology, XR Wrist".
+    Feed { item: ItemId, label: String },
+    /// A member of staff in the ordinary course of work.
+    Staff,
+    /// A member of staff who was told by somebody outside the feeds.
+    ByHand { told_by: Referrer },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Referrer {
+    Ward,
+    Gp,
+    Radiologist,
+    #[serde(rename = "self")]
+    SelfReferral,
+}
+
+impl Referrer {
+    pub const ALL: [Self; 4] = [Self::Ward, Self::Gp, Self::Radiologist, Self::SelfReferral];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ward => "ward",
+            Self::Gp => "gp",
+            Self::Radiologist => "radiologist",
+            Self::SelfReferral => "self",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Ward => "Ward",
+            Self::Gp => "GP",
+            Self::Radiologist => "Radiologist",
+            Self::SelfReferral => "The person themselves",
+        }
+    }
+}
+
+impl Actor {
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Staff { name, .. } => name,
+            Self::Herald { .. } => "Herald",
+        }
+    }
+}
+
+impl Fact {
+    pub fn episode(&self) -> Option<EpisodeId> {
+        match self {
+            Self::Details { .. } => None,
+            Self::Sighted { episode, .. }
+            | Self::SightingWithdrawn { episode, .. }
+            | Self::Accepted { episode }
+            | Self::Rejected { episode, .. }
+            | Self::SetAside { episode, .. }
+            | Self::BelongsTo { episode, .. }
+            | Self::Undone { episode, .. } => Some(*episode),
+        }
+    }
+}

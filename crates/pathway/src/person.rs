@@ -1,0 +1,144 @@
+use crate::{
+    Decision, Details, Episode, EpisodeId, Fact, Made, PersonId, Recorded, Seen, State,
+};
+
+/// A person as the timeline tells it: derived, never stored as truth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: PersonId,
+    pub details: Details,
+    pub episodes: Vec<Episode>,
+    /// Number of facts read: the version that a write must name.
+    pub version: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("fact {seq} of the timeline does not fit what came before: {what}")]
+pub struct FactDoesNotFit {
+    pub seq: u32,
+    pub what: String,
+}
+
+impl Person {
+    pub fn new(id: PersonId) -> Self {
+        Self { id, details: Details::default(), episodes: Vec::new(), version: 0 }
+    }
+
+    pub fn from_facts<'a>(
+        id: PersonId,
+        facts: impl IntoIterator<Item = &'a Recorded>,
+    ) -> Result<Self, FactDoesNotFit> {
+        let mut person = Self::new(id);
+        for recorded in facts {
+            person.apply(recorded)?;
+        }
+        Ok(person)
+    }
+
+    pub fn episode(&self, id: EpisodeId) -> Option<&Episode> {
+        self.episodes.iter().find(|e| e.id == id)
+    }
+
+    /// The latest earlier fracture before this one: the outcome Herald exists to prevent. Two bones broken on
+    /// one day are two episodes but not a re-fracture, and an old fracture found in passing is no new event.
+    pub fn refracture_of(&self, episode: &Episode) -> Option<&Episode> {
+        let day = episode.fracture_date()?;
+        if episode.sightings.iter().all(|s| s.sighting.speaks_only_of_old()) {
+            return None;
+        }
+        self.episodes
+            .iter()
+            .filter(|e| matches!(e.state(), State::New | State::SetAside { .. } | State::Accepted))
+            .filter(|e| e.fracture_date().is_some_and(|earlier| earlier < day))
+            .max_by_key(|e| e.fracture_date())
+    }
+
+    /// Take in the next fact of the timeline.
+    pub fn apply(&mut self, recorded: &Recorded) -> Result<(), FactDoesNotFit> {
+        let unfit = |what: &str| FactDoesNotFit { seq: recorded.seq, what: what.to_owned() };
+        if recorded.seq != self.version + 1 {
+            return Err(unfit("it is out of order"));
+        }
+        self.version = recorded.seq;
+        match &recorded.fact {
+            Fact::Details { details } => self.details.take_in(details),
+            Fact::Sighted { episode, sighting, corrects } => {
+                let at = match self.episodes.iter().position(|e| e.id == *episode) {
+                    Some(at) => at,
+                    None => {
+                        self.episodes.push(Episode {
+                            id: *episode,
+                            raised_at: recorded.at,
+                            sightings: Vec::new(),
+                            decisions: Vec::new(),
+                            withdrawn: None,
+                        });
+                        self.episodes.len() - 1
+                    }
+                };
+                let Some(held) = self.episodes.get_mut(at) else {
+                    return Err(unfit("its episode is missing"));
+                };
+                if let Some(corrected) = corrects {
+                    held.sightings.retain(|s| s.seq != *corrected);
+                }
+                held.sightings.push(Seen {
+                    seq: recorded.seq,
+                    at: recorded.at,
+                    by: recorded.by.clone(),
+                    source: recorded.source.clone(),
+                    sighting: (**sighting).clone(),
+                });
+            }
+            Fact::SightingWithdrawn { episode, of, because } => {
+                let held = self.held(*episode).ok_or_else(|| unfit("no such episode"))?;
+                held.sightings.retain(|s| s.seq != *of);
+                held.withdrawn = Some(because.clone());
+            }
+            Fact::Accepted { episode } => self.decided(recorded, *episode, Decision::Accept)?,
+            Fact::Rejected { episode, reason, note } => {
+                self.decided(recorded, *episode, Decision::Reject { reason: *reason, note: note.clone() })?;
+            }
+            Fact::SetAside { episode, reason, until, note } => {
+                let decision = Decision::SetAside { reason: *reason, until: *until, note: note.clone() };
+                self.decided(recorded, *episode, decision)?;
+            }
+            Fact::BelongsTo { episode, to } => {
+                if self.episode(*to).is_none() {
+                    return Err(unfit("the episode it belongs to does not exist"));
+                }
+                self.decided(recorded, *episode, Decision::BelongsTo(*to))?;
+            }
+            Fact::Undone { episode, of } => {
+                let held = self.held(*episode).ok_or_else(|| unfit("no such episode"))?;
+                if held.decisions.last().map(|made| made.seq) != Some(*of) {
+                    return Err(unfit("it undoes something that was not the last decision"));
+                }
+                held.decisions.pop();
+            }
+        }
+        Ok(())
+    }
+
+    fn held(&mut self, id: EpisodeId) -> Option<&mut Episode> {
+        self.episodes.iter_mut().find(|e| e.id == id)
+    }
+
+    fn decided(
+        &mut self,
+        recorded: &Recorded,
+        id: EpisodeId,
+        decision: Decision,
+    ) -> Result<(), FactDoesNotFit> {
+        let held = self
+            .held(id)
+            .ok_or_else(|| FactDoesNotFit { seq: recorded.seq, what: "no such episode".to_owned() })?;
+        held.decisions.push(Made {
+            seq: recorded.seq,
+            at: recorded.at,
+            by: recorded.by.clone(),
+            decision,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+use store::{Role, Scope};
+
+use crate::error::{Error, Result};
+
+/// What can be done, as far as roles are told apart by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum May {
+    /// Open lists and records.
+    SeePeople,
+    /// Accept, reject, set aside, join.
+    DecideCandidates,
+    /// Say who a held message is about.
+    AnswerIdentity,
+    AddByHand,
+    TakeInFiles,
+    SeeRefusals,
+    ReviewRefusals,
+    SeeAccess,
+    ManageStaff,
+}
+
+/// The one table of who may do what. Anything not said here is not allowed.
+pub fn may(role: Role, what: May) -> bool {
+    use May::*;
+    match role {
+        Role::Nurse => matches!(what, SeePeople | DecideCandidates | AnswerIdentity | AddByHand),
+        Role::LeadClinician => matches!(
+            what,
+            SeePeople | DecideCandidates | AnswerIdentity | AddByHand | SeeRefusals | ReviewRefusals
+        ),
+        Role::Coordinator => matches!(what, SeePeople | AnswerIdentity | AddByHand | TakeInFiles),
+        Role::ReadOnly => matches!(what, SeePeople),
+        Role::Analyst => matches!(what, SeeRefusals),
+        Role::Administrator => matches!(what, ManageStaff),
+        Role::PrivacyOfficer => matches!(what, SeeAccess),
+        // The operator at the machine owns the files anyway; what is done so is in the access log as a job.
+        Role::Job => matches!(what, TakeInFiles | ManageStaff | SeeAccess | SeeRefusals),
+    }
+}
+
+pub(crate) fn demand(scope: &Scope, what: May) -> Result<()> {
+    if may(scope.role(), what) { Ok(()) } else { Err(Error::Forbidden) }
+}

@@ -1,0 +1,237 @@
+//! Who is it? A held message beside the people it could be about; a person answers.
+
+use pathway::{
+    Details, ItemId, Person, PersonId, Sighting, Source,
+    eligibility::{self, Verdict},
+    matching::{self, Known, Match},
+};
+use serde_json::json;
+use store::{inbox::Fate, people, questions, questions::Held};
+use terms::Listing;
+
+use crate::{
+    App, May, Scope,
+    access::demand,
+    error::{Change, Error, Result},
+    intake::{self, Writer},
+    reading::Prepared,
+    views::PersonCard,
+};
+
+#[derive(Debug, Clone)]
+pub struct QuestionView {
+    pub held: Held,
+    pub incoming: Details,
+    pub sightings: Vec<Sighting>,
+    pub source: String,
+    /// Most alike first.
+    pub candidates: Vec<Alike>,
+    pub may_answer: bool,
+}
+
+/// Somebody it could be, with what agrees and what does not.
+#[derive(Debug, Clone)]
+pub struct Alike {
+    pub person: PersonCard,
+    pub local_ids: Vec<pathway::LocalId>,
+    pub compared: Vec<Compared>,
+    pub episodes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    pub what: &'static str,
+    pub incoming: Option<String>,
+    pub held: Option<String>,
+    pub verdict: Agreement,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    Same,
+    Different,
+    /// One side does not say.
+    NotKnown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Same(PersonId),
+    New,
+}
+
+pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
+    demand(scope, May::SeePeople)?;
+    let today = app.clock.today();
+    let view = app.store.read(|tx| -> Result<QuestionView> {
+        let held = questions::one(tx, scope, item)?.ok_or(Error::NotFound)?;
+        let (waiting, prepared) = reread(app, tx, scope, item)?;
+        let known = people::alike(tx, scope, &prepared.details)?;
+        let ids = match matching::decide(&prepared.details, &known) {
+            Match::Ask { candidates, .. } => candidates,
+            Match::Person(id) => vec![id],
+            Match::Nobody => vec![],
+        };
+        let mut candidates = Vec::new();
+        for id in ids {
+            let Some(known) = known.iter().find(|k| k.id == id) else { continue };
+            // Somebody of another hospital may be the very person asked about, so identity alone is shown.
+            let person = intake::load(tx, &app.store.identity_scope(scope), id)?;
+            candidates.push(Alike {
+                person: PersonCard::of_person(&person, today),
+                local_ids: known.local_ids.clone(),
+                compared: compare(&prepared.details, known),
+                episodes: person.episodes.iter().map(|e| e.words()).collect(),
+            });
+        }
+        let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
+        Ok(QuestionView {
+            source: intake::source_label(&prepared, &file, waiting.line),
+            sightings: listed(&prepared),
+            incoming: prepared.details,
+            candidates,
+            may_answer: held.answered_by.is_none() && crate::may(scope.role(), May::AnswerIdentity),
+            held,
+        })
+    })?;
+    let shown: Vec<PersonId> = view.candidates.iter().map(|c| c.person.id).collect();
+    app.store.write(|tx| {
+        let detail = json!({ "item": item });
+        store::access::record(tx, scope, app.clock.now(), "question_opened", &shown, detail)
+    })?;
+    Ok(view)
+}
+
+fn listed(prepared: &Prepared) -> Vec<Sighting> {
+    prepared.sightings.iter().filter(|s| s.reading.list != Listing::No).cloned().collect()
+}
+
+fn reread(
+    app: &App,
+    tx: &mut store::Tx<'_>,
+    scope: &Scope,
+    item: ItemId,
+) -> Result<(store::inbox::Waiting, Prepared)> {
+    let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
+    let prepared = intake::prepare(app, &waiting)?;
+    Ok((waiting, prepared))
+}
+
+fn compare(claim: &Details, known: &Known) -> Vec<Compared> {
+    let row = |what, incoming: Option<String>, held: Option<String>| {
+        let verdict = match (&incoming, &held) {
+            (Some(a), Some(b)) if same_text(a, b) => Agreement::Same,
+            (Some(_), Some(_)) => Agreement::Different,
+            _ => Agreement::NotKnown,
+        };
+        Compared { what, incoming, held, verdict }
+    };
+    let claimed = claim.name.clone().unwrap_or_default();
+    let text = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
+    let day = |date: jiff::civil::Date| date.strftime("%-d %B %Y").to_string();
+    let ids = |ids: &[pathway::LocalId]| {
+        let all: Vec<String> = ids.iter().map(|id| format!("{} ({})", id.value, id.system)).collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    };
+    let mut rows = vec![
+        row(
+            "NHS number",
+            claim.nhs_number.as_ref().map(ToString::to_string),
+            known.nhs_number.as_ref().map(ToString::to_string),
+        ),
+        row("Family name", text(&claimed.family), text(&known.name.family)),
+        row("Given name", text(&claimed.given), text(&known.name.given)),
+        row("Born", claim.born.map(day), known.born.map(day)),
+        row("Postcode", claim.postcode.clone(), known.postcode.clone()),
+    ];
+    let shared = claim.local_ids.iter().any(|id| known.local_ids.contains(id));
+    let mut hospital = row("Hospital number", ids(&claim.local_ids), ids(&known.local_ids));
+    if shared {
+        hospital.verdict = Agreement::Same;
+    } else if hospital.verdict == Agreement::Different {
+        // Two hospitals give two numbers to one person.
+        hospital.verdict = Agreement::NotKnown;
+    }
+    rows.push(hospital);
+    rows
+}
+
+fn same_text(a: &str, b: &str) -> bool {
+    let fold = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    fold(a) == fold(b)
+}
+
+/// Put the held message on the timeline of the person chosen, or of a new one.
+pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<PersonId> {
+    demand(scope, May::AnswerIdentity)?;
+    let now = app.clock.now();
+    app.store.write(|tx| {
+        tx.lock("intake")?;
+        let held = questions::one(tx, scope, item)?.ok_or(Error::NotFound)?;
+        if let Some(who) = held.answered_by {
+            let what = "answered this question".to_owned();
+            return Err(Error::Conflict { since: vec![Change { at: now, who, what }] });
+        }
+        let (waiting, mut prepared) = reread(app, tx, scope, item)?;
+        let reader = app.store.identity_scope(scope);
+        let mut person = match answer {
+            Answer::Same(id) => {
+                let person = intake::load(tx, &reader, id)?;
+                let claimed = &prepared.details.nhs_number;
+                if claimed.is_some() && person.details.nhs_number.is_some() && *claimed != person.details.nhs_number {
+                    return Err(Error::field(
+                        "person",
+                        "This person holds a different NHS number, so it cannot be the same person",
+                    ));
+                }
+                person
+            }
+            Answer::New => {
+                // Two people cannot hold one number: the one on record keeps it.
+                if let Some(number) = &prepared.details.nhs_number
+                    && people::by_number(tx, &reader, number)?.is_some()
+                {
+                    prepared.details.nhs_number = None;
+                }
+                Person::new(intake::new_person(item))
+            }
+        };
+        let sightings = listed(&prepared);
+        let listed: Vec<&Sighting> = sightings.iter().collect();
+        let details = match answer {
+            Answer::Same(_) => person.details.clone(),
+            Answer::New => prepared.details.clone(),
+        };
+        let received = terms::london_date(now);
+        let ignored = listed
+            .iter()
+            .map(|s| eligibility::judge(&details, s, received, &app.settings))
+            .try_fold(None, |_, verdict| match verdict {
+                Verdict::Ignored(because) => Some(Some(because)),
+                Verdict::Counts | Verdict::BirthDateNotKnown => None,
+            })
+            .flatten();
+        let site = held.site.as_str();
+        let fate = match ignored {
+            Some(because) => Fate::Ignored(intake::because_code(because).to_owned()),
+            None => {
+                let file =
+                    store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
+                let label = intake::source_label(&prepared, &file, waiting.line);
+                let source = Source::Feed { item, label };
+                let writer = Writer { by: scope.actor(), source, item, now };
+                if writer.write(app, tx, &mut person, &prepared, &listed)? { Fate::New } else { Fate::Had }
+            }
+        };
+        if !store::inbox::settle(tx, item, "held", &fate, Some(site), Some(person.id), now)?
+            || !questions::answer(tx, item, person.id, scope.who(), now)?
+        {
+            return Err(Error::Conflict { since: Vec::new() });
+        }
+        let detail = json!({ "item": item, "new_person": answer == Answer::New });
+        store::access::record(tx, scope, now, "question_answered", &[person.id], detail)?;
+        Ok(person.id)
+    })
+}

@@ -1,0 +1,209 @@
+//! From a typed message to what Herald records: details of the person, and sightings with the reader's evidence.
+
+use feeds::{
+    fault::Fault,
+    message::{Death, Kind, Message, Report, ReportStatus},
+};
+use finder::{Energy, Finder, Mechanism, Reading, ReportText, Why};
+use jiff::civil::Date;
+use pathway::{Details, Sighting, SightingKind};
+use terms::{Listing, age_on};
+
+/// A message, read. Nothing here depends on what is on record.
+pub struct Prepared {
+    pub faults: Vec<Fault>,
+    pub message: Option<Message>,
+    pub details: Details,
+    pub sightings: Vec<Sighting>,
+    /// Keys of sightings that the sender takes back.
+    pub withdrawn: Vec<String>,
+}
+
+pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -> Prepared {
+    let feeds::Parsed { message, mut faults, .. } = parsed;
+    let Some(message) = message else {
+        return Prepared { faults, message, details: Details::default(), sightings: vec![], withdrawn: vec![] };
+    };
+    faults.extend(feeds::future_dates(&message, today).into_iter().map(|fault| Fault { line, ..fault }));
+    let details = details(&message);
+    let (mut sightings, mut withdrawn) = (Vec::new(), Vec::new());
+    match &message.kind {
+        Kind::Other { .. } => {}
+        Kind::Report => {
+            for report in &message.reports {
+                let key = report_key(&message, report);
+                if report.status == ReportStatus::Withdrawn {
+                    withdrawn.push(key);
+                } else {
+                    sightings.push(read_report(finder, &message, report, key));
+                }
+            }
+        }
+        Kind::Adt { .. }
+        | Kind::EmergencyAttendance
+        | Kind::InpatientEpisode
+        | Kind::ClinicAppointment => sightings.extend(read_event(finder, &message)),
+    }
+    Prepared { faults, message: Some(message), details, sightings, withdrawn }
+}
+
+/// PostgreSQL's text holds no NUL; nothing clinical is lost with it.
+fn clean(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+fn some(text: &str) -> Option<String> {
+    let text = clean(text.trim());
+    (!text.is_empty()).then_some(text)
+}
+
+fn details(message: &Message) -> Details {
+    let person = &message.person;
+    let name = (!person.name.is_empty()).then(|| terms::PersonName {
+        family: clean(&person.name.family),
+        given: clean(&person.name.given),
+        title: person.name.title.as_deref().and_then(some),
+    });
+    let address: Vec<String> = person.address.iter().filter_map(|line| some(line)).collect();
+    Details {
+        nhs_number: person.nhs_number.clone(),
+        name,
+        born: person.born,
+        sex: (person.sex != terms::Sex::NotKnown).then_some(person.sex),
+        address: (!address.is_empty()).then_some(address),
+        postcode: person.postcode.as_deref().and_then(some),
+        phone: person.phone.as_deref().and_then(some),
+        practice: person.practice.clone(),
+        local_ids: person
+            .local_ids
+            .iter()
+            .map(|id| pathway::LocalId { system: clean(&id.system), value: clean(&id.value) })
+            .collect(),
+        death: match person.death {
+            Death::NotStated => None,
+            Death::Alive => Some(pathway::Death::Alive),
+            Death::Died(on) => Some(pathway::Death::Died(on)),
+        },
+    }
+}
+
+fn place(message: &Message) -> &str {
+    message.event.site.as_ref().map_or(message.sender.facility.as_str(), |site| site.as_str())
+}
+
+fn report_key(message: &Message, report: &Report) -> String {
+    let part = if report.addendum_only { ":addendum" } else { "" };
+    clean(&format!("report:{}:{}:{}{part}", place(message), report.accession, report.exam))
+}
+
+fn read_report(finder: &Finder, message: &Message, report: &Report, key: String) -> Sighting {
+    let text = clean(&report.text);
+    let seen_on = report.performed.or(message.event.date);
+    let age = match (message.person.born, seen_on) {
+        (Some(born), Some(day)) => Some(age_on(born, day)),
+        _ => None,
+    };
+    let reading = finder.read_report(&ReportText {
+        text: &text,
+        indication: report.indication.as_deref(),
+        exam: Some(&report.exam),
+        age,
+        sex: Some(message.person.sex),
+    });
+    Sighting {
+        key,
+        kind: SightingKind::Report,
+        seen_on,
+        injured_on: message.event.injury_date,
+        hospital: message.event.site.clone(),
+        exam: some(&report.exam),
+        text: Some(text),
+        indication: report.indication.as_deref().and_then(some),
+        reading,
+    }
+}
+
+/// An attendance, a stay, a clinic booking: codes where there are any, else the words.
+fn read_event(finder: &Finder, message: &Message) -> Option<Sighting> {
+    let event = &message.event;
+    let kind = match message.kind {
+        Kind::EmergencyAttendance => SightingKind::EmergencyAttendance,
+        Kind::InpatientEpisode => SightingKind::InpatientEpisode,
+        Kind::ClinicAppointment => SightingKind::ClinicAppointment,
+        _ => SightingKind::Admission,
+    };
+    let words = match (event.words.as_deref().and_then(some), event.mechanism.as_deref().and_then(some)) {
+        (Some(words), Some(how)) => Some(format!("{words}\nHow it happened: {how}")),
+        (words, how) => words.or(how.map(|how| format!("How it happened: {how}"))),
+    };
+    let reading = if !message.codes.is_empty() {
+        let mut reading = finder.read_codes(&message.codes);
+        if reading.mechanism.is_none()
+            && let Some(words) = &words
+        {
+            add_mechanism(&mut reading, finder.read_words(words, event.side).mechanism);
+        }
+        reading
+    } else {
+        let words = words.as_deref()?;
+        let mut reading = finder.read_words(words, event.side);
+        if kind == SightingKind::Admission && reading.list == Listing::Yes {
+            // The reason for an admission is what was thought at the door, not a diagnosis.
+            reading.list = Listing::Look;
+            reading.why = Why::Possible;
+            reading.reason = format!("Named as the reason for coming: {}", reading.reason);
+        }
+        reading
+    };
+    let by = match &event.reference {
+        Some(reference) => reference.clone(),
+        // Without a visit number the content itself says whether it is the same event.
+        None => format!(
+            "{}:{}:{}",
+            event.date.map(|d| d.to_string()).unwrap_or_default(),
+            message.person.local_ids.first().map(|id| id.value.as_str()).unwrap_or_default(),
+            words.as_deref().unwrap_or_default(),
+        ),
+    };
+    Some(Sighting {
+        key: clean(&format!("{}:{}:{by}", kind_code(kind), place(message))),
+        kind,
+        seen_on: event.date,
+        injured_on: event.injury_date,
+        hospital: event.site.clone(),
+        exam: None,
+        text: words,
+        indication: None,
+        reading,
+    })
+}
+
+/// Codes say what broke; how it happened often stands only in the words beside them.
+fn add_mechanism(reading: &mut Reading, mechanism: Option<Mechanism>) {
+    let Some(mechanism) = mechanism else { return };
+    if mechanism.energy == Energy::High && reading.list != Listing::No {
+        reading.list = Listing::No;
+        reading.why = Why::HighEnergy;
+        reading.reason = format!("{}, but after a high-energy injury", reading.reason);
+    }
+    reading.mechanism = Some(mechanism);
+}
+
+pub fn kind_code(kind: SightingKind) -> &'static str {
+    match kind {
+        SightingKind::EmergencyAttendance => "emergency_attendance",
+        SightingKind::Report => "report",
+        SightingKind::InpatientEpisode => "inpatient_episode",
+        SightingKind::ClinicAppointment => "clinic_appointment",
+        SightingKind::Admission => "hospital_message",
+        SightingKind::ByHand => "by_hand",
+    }
+}
+
+/// A reader's reason as it is counted.
+pub fn why_code(why: Why) -> String {
+    match serde_json::to_value(why) {
+        Ok(serde_json::Value::String(code)) => code,
+        _ => format!("{why:?}"),
+    }
+}

@@ -1,0 +1,199 @@
+//! What pages show, put together from the timeline but free of layout.
+
+use jiff::{Timestamp, civil::Date};
+use pathway::{Decision, Episode, EpisodeId, Fact, Person, PersonId, Recorded, Seen, Source};
+use store::people::Card;
+use terms::{NhsNumber, PersonName, age_on};
+
+/// Enough to name somebody.
+#[derive(Debug, Clone)]
+pub struct PersonCard {
+    pub id: PersonId,
+    pub name: PersonName,
+    pub nhs_number: Option<NhsNumber>,
+    pub born: Option<Date>,
+    /// Whole years today, or at death.
+    pub age: Option<i16>,
+    pub sex: String,
+    pub postcode: Option<String>,
+    pub died: bool,
+    pub died_on: Option<Date>,
+}
+
+impl PersonCard {
+    pub(crate) fn of(card: Card, today: Date) -> Self {
+        Self {
+            id: card.id,
+            name: card.name,
+            nhs_number: card.nhs_number,
+            born: card.born,
+            age: card.born.map(|born| age_on(born, today)),
+            sex: card.sex,
+            postcode: card.postcode,
+            died: card.died,
+            died_on: None,
+        }
+    }
+
+    pub(crate) fn of_person(person: &Person, today: Date) -> Self {
+        let details = &person.details;
+        let died_on = match details.death {
+            Some(pathway::Death::Died(on)) => on,
+            _ => None,
+        };
+        Self {
+            id: person.id,
+            name: details.name.clone().unwrap_or_default(),
+            nhs_number: details.nhs_number.clone(),
+            born: details.born,
+            age: details.born.map(|born| age_on(born, died_on.unwrap_or(today))),
+            sex: details.sex.unwrap_or_default().words().to_owned(),
+            postcode: details.postcode.clone(),
+            died: details.died(),
+            died_on,
+        }
+    }
+}
+
+/// One sighting with where it came from.
+#[derive(Debug, Clone)]
+pub struct SightingView {
+    pub seq: u32,
+    pub recorded_at: Timestamp,
+    pub by: String,
+    pub source: String,
+    pub sighting: pathway::Sighting,
+}
+
+impl SightingView {
+    pub(crate) fn of(seen: &Seen) -> Self {
+        Self {
+            seq: seen.seq,
+            recorded_at: seen.at,
+            by: seen.by.words().to_owned(),
+            source: source_words(&seen.source),
+            sighting: seen.sighting.clone(),
+        }
+    }
+}
+
+/// One fact, in words, with its source.
+#[derive(Debug, Clone)]
+pub struct TimelineEntry {
+    pub seq: u32,
+    pub at: Timestamp,
+    pub by: String,
+    pub source: String,
+    /// "Fracture seen", "Accepted", "Details changed".
+    pub title: String,
+    /// The rest, a line each.
+    pub lines: Vec<String>,
+    pub episode: Option<EpisodeId>,
+    /// The day it happened, where that is another day than the one it was recorded on.
+    pub on: Option<Date>,
+}
+
+pub(crate) fn source_words(source: &Source) -> String {
+    match source {
+        Source::Feed { label, .. } => label.clone(),
+        Source::Staff => "Entered in Herald".to_owned(),
+        Source::ByHand { told_by } => format!("Added by hand; told by: {}", told_by.words()),
+    }
+}
+
+pub(crate) fn timeline(facts: &[Recorded]) -> Vec<TimelineEntry> {
+    facts.iter().rev().map(entry).collect()
+}
+
+pub(crate) fn entry(recorded: &Recorded) -> TimelineEntry {
+    let (title, lines, on) = words(&recorded.fact);
+    TimelineEntry {
+        seq: recorded.seq,
+        at: recorded.at,
+        by: recorded.by.words().to_owned(),
+        source: source_words(&recorded.source),
+        title,
+        lines,
+        episode: recorded.fact.episode(),
+        on,
+    }
+}
+
+fn day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+fn words(fact: &Fact) -> (String, Vec<String>, Option<Date>) {
+    match fact {
+        Fact::Details { details } => {
+            let mut lines = Vec::new();
+            let mut add = |label: &str, value: Option<String>| {
+                if let Some(value) = value {
+                    lines.push(format!("{label}: {value}"));
+                }
+            };
+            add("Name", details.name.as_ref().map(ToString::to_string));
+            add("NHS number", details.nhs_number.as_ref().map(ToString::to_string));
+            add("Born", details.born.map(day));
+            add("Sex", details.sex.map(|sex| sex.words().to_owned()));
+            add("Address", details.address.as_ref().map(|lines| lines.join(", ")));
+            add("Postcode", details.postcode.clone());
+            add("Phone", details.phone.clone());
+            add("GP practice", details.practice.as_ref().map(ToString::to_string));
+            for id in &details.local_ids {
+                add("Hospital number", Some(format!("{} ({})", id.value, id.system)));
+            }
+            match details.death {
+                Some(pathway::Death::Died(Some(on))) => add("Died", Some(day(on))),
+                Some(pathway::Death::Died(None)) => add("Died", Some("date not known".to_owned())),
+                Some(pathway::Death::Alive) => add("Said to be alive", Some("yes".to_owned())),
+                None => {}
+            }
+            ("Details recorded".to_owned(), lines, None)
+        }
+        Fact::Sighted { sighting, corrects, .. } => {
+            let title = if corrects.is_some() { "Sighting corrected" } else { "Fracture seen" };
+            let mut lines = vec![format!("{}: {}", sighting.kind.words(), sighting.reading.reason)];
+            lines.extend(sighting.exam.clone());
+            (title.to_owned(), lines, sighting.seen_on)
+        }
+        Fact::SightingWithdrawn { because, .. } => ("Sighting taken back".to_owned(), vec![because.clone()], None),
+        Fact::Accepted { .. } => ("Accepted as a fragility fracture".to_owned(), vec![], None),
+        Fact::Rejected { reason, note, .. } => {
+            ("Rejected".to_owned(), [reason.words().to_owned()].into_iter().chain(note.clone()).collect(), None)
+        }
+        Fact::SetAside { reason, until, note, .. } => {
+            let first = format!("{}; to look again on {}", reason.words(), day(*until));
+            ("Set aside".to_owned(), [first].into_iter().chain(note.clone()).collect(), None)
+        }
+        Fact::BelongsTo { .. } => {
+            ("Joined to another episode".to_owned(), vec!["The same fracture, seen again".to_owned()], None)
+        }
+        Fact::Undone { of, .. } => ("Decision taken back".to_owned(), vec![format!("Undoes entry {of}")], None),
+    }
+}
+
+/// A decision in words: "Accepted", "Rejected: not a fracture".
+pub(crate) fn decision_words(decision: &Decision) -> String {
+    match decision {
+        Decision::Accept => "Accepted".to_owned(),
+        Decision::Reject { reason, .. } => format!("Rejected: {}", reason.words()),
+        Decision::SetAside { reason, until, .. } => {
+            format!("Set aside until {}: {}", day(*until), reason.words())
+        }
+        Decision::BelongsTo(_) => "Joined to another episode".to_owned(),
+    }
+}
+
+/// Where an episode stands, in words.
+pub(crate) fn state_words(episode: &Episode) -> String {
+    use pathway::State;
+    match episode.state() {
+        State::New => "New to confirm".to_owned(),
+        State::SetAside { until, reason, .. } => format!("Set aside until {}: {}", day(until), reason.words()),
+        State::Accepted => "Accepted".to_owned(),
+        State::Rejected { reason } => format!("Rejected: {}", reason.words()),
+        State::BelongsTo(_) => "Part of another episode".to_owned(),
+        State::Withdrawn { because } => format!("Withdrawn: {because}"),
+    }
+}

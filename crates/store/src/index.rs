@@ -1,0 +1,186 @@
+//! What is derived from timelines so that lists are quick: people, their numbers and sites, and episodes with
+//! their place on a worklist. Written with every append; `rebuild` makes it all again from the facts alone.
+
+use pathway::{Death, Episode, Next, Person, State, Task, next_action};
+use terms::{Listing, Site};
+
+use crate::{
+    Scope,
+    db::{Row, Tx},
+    error::Result,
+    timeline,
+};
+
+/// The list an episode stands on.
+pub(crate) fn list(episode: &Episode) -> &'static str {
+    match next_action(episode) {
+        Next::Do { task: Task::Confirm, .. } => "new",
+        Next::Do { task: Task::LookAgain, .. } => "set_aside",
+        Next::Do { task: Task::Assess, .. } => "accepted",
+        Next::Closed { .. } => "closed",
+    }
+}
+
+pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
+    let details = &person.details;
+    let name = details.name.clone().unwrap_or_default();
+    let (family_key, given_key) = name.keys();
+    let died_on = match details.death {
+        Some(Death::Died(on)) => on,
+        _ => None,
+    };
+    tx.execute(
+        "INSERT INTO person (id, nhs_number, family, given, title, family_key, given_key, born, sex, postcode,
+           died, died_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (id) DO UPDATE SET nhs_number = excluded.nhs_number, family = excluded.family,
+           given = excluded.given, title = excluded.title, family_key = excluded.family_key,
+           given_key = excluded.given_key, born = excluded.born, sex = excluded.sex,
+           postcode = excluded.postcode, died = excluded.died, died_on = excluded.died_on",
+        &[
+            person.id.into(),
+            details.nhs_number.as_ref().into(),
+            name.family.into(),
+            name.given.into(),
+            name.title.into(),
+            family_key.into(),
+            given_key.into(),
+            details.born.into(),
+            details.sex.unwrap_or_default().words().into(),
+            details.postcode.clone().into(),
+            details.died().into(),
+            died_on.into(),
+        ],
+    )?;
+    for id in &details.local_ids {
+        tx.execute(
+            "INSERT INTO local_id (system, value, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[id.system.as_str().into(), id.value.as_str().into(), person.id.into()],
+        )?;
+    }
+    for episode in &person.episodes {
+        write_episode(tx, person, episode)?;
+    }
+    Ok(())
+}
+
+fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<()> {
+    let sites: Vec<&str> = episode
+        .sightings
+        .iter()
+        .map(|seen| seen.sighting.hospital.as_ref().map_or("", |code| code.as_str()))
+        .collect();
+    for site in &sites {
+        tx.execute(
+            "INSERT INTO person_site (person, site) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[person.id.into(), (*site).into()],
+        )?;
+    }
+    let (due, closed_because) = match next_action(episode) {
+        Next::Do { due, .. } => (Some(due), None),
+        Next::Closed { because } => (None, Some(because)),
+    };
+    let broken = episode.sites();
+    let fracture = broken.first().map_or(Site::Unspecified, |site| site.site);
+    let fracture_date = episode.fracture_date();
+    let newest_reason = why(episode);
+    let look = !episode.sightings.iter().any(|seen| seen.sighting.reading.list == Listing::Yes);
+    tx.execute(
+        "INSERT INTO episode (id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date,
+           raised_at, why, look, refracture, sightings, closed_because)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT (id) DO UPDATE SET site = excluded.site, list = excluded.list, due = excluded.due,
+           fracture = excluded.fracture, fracture_words = excluded.fracture_words,
+           fracture_date = excluded.fracture_date, sort_date = excluded.sort_date, why = excluded.why,
+           look = excluded.look, refracture = excluded.refracture, sightings = excluded.sightings,
+           closed_because = excluded.closed_because",
+        &[
+            episode.id.into(),
+            person.id.into(),
+            episode.hospital().map_or("", |code| code.as_str()).into(),
+            list(episode).into(),
+            due.into(),
+            fracture.code().into(),
+            episode.words().into(),
+            fracture_date.into(),
+            fracture_date.unwrap_or_else(|| terms::london_date(episode.raised_at)).into(),
+            episode.raised_at.into(),
+            newest_reason.into(),
+            look.into(),
+            person.refracture_of(episode).is_some().into(),
+            episode.sightings.len().into(),
+            closed_because.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Why somebody is listed, in one line: the sighting that says it best, and how many others there are.
+fn why(episode: &Episode) -> String {
+    let best = episode
+        .sightings
+        .iter()
+        .max_by_key(|seen| (seen.sighting.reading.list == Listing::Yes, std::cmp::Reverse(seen.seq)));
+    match (best, episode.state()) {
+        (_, State::Withdrawn { because }) => because,
+        (None, _) => "No sighting left".to_owned(),
+        (Some(seen), _) => format!("{}: {}", seen.sighting.kind.words(), seen.sighting.reading.reason),
+    }
+}
+
+/// Outcome of a rebuild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    pub people: u64,
+    /// Whether the index that stood there was, byte for byte, what the facts say.
+    pub same: bool,
+}
+
+/// Throw the indexes away and make them again from the facts.
+pub fn rebuild(tx: &mut Tx<'_>, scope: &Scope) -> Result<Rebuilt> {
+    let before = fingerprint(tx)?;
+    for table in TABLES {
+        tx.execute(&format!("DELETE FROM {table}"), &[])?;
+    }
+    let mut people = Vec::new();
+    let mut last = None;
+    loop {
+        let page = timeline::ids_after(tx, last, 1000)?;
+        let Some(end) = page.last() else { break };
+        last = Some(*end);
+        people.extend(page);
+    }
+    for id in &people {
+        // Sites are an index too and were just emptied, so only a scope over all of them can rebuild.
+        if let Some(person) = timeline::person(tx, scope, *id)? {
+            write(tx, &person)?;
+        }
+    }
+    Ok(Rebuilt { people: people.len() as u64, same: fingerprint(tx)? == before })
+}
+
+const TABLES: [&str; 4] = ["episode", "person_site", "local_id", "person"];
+
+/// A digest over every byte of the indexes.
+pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    let queries = [
+        "SELECT id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date, raised_at, why,
+           look, refracture, sightings, closed_because FROM episode ORDER BY id",
+        "SELECT person, site FROM person_site ORDER BY person, site",
+        "SELECT system, value, person FROM local_id ORDER BY system, value, person",
+        "SELECT id, nhs_number, family, given, title, family_key, given_key, born, sex, postcode, died, died_on
+           FROM person ORDER BY id",
+    ];
+    for sql in queries {
+        let rows: Vec<Row> = tx.query(sql, &[])?;
+        let mut part = Vec::new();
+        for row in rows {
+            part.extend(format!("{:?}\n", row.values()).into_bytes());
+        }
+        parts.push(terms::id::digest(&[&part]).to_vec());
+    }
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    Ok(terms::id::digest(&parts))
+}
+

@@ -1,0 +1,278 @@
+//! A year as three hospitals send it: what happened is planned first and kept small, then written out message by
+//! message in order of time.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fs::File,
+    io::{self, BufWriter},
+    path::{Path, PathBuf},
+};
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::{
+    fractures::{self, Cause, Fracture},
+    people::Town,
+    planner::{Flaw, Item, Planner},
+    scribe::Scribe,
+};
+
+/// What to make up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct YearPlan {
+    pub seed: u64,
+    pub fractures: usize,
+    pub practices: usize,
+    /// Other messages, rows and reports around each fracture.
+    pub other_per_fracture: usize,
+    /// The last day of the year.
+    pub ends: Date,
+}
+
+impl YearPlan {
+    /// Enough for a demonstration on a laptop.
+    pub fn demo(ends: Date) -> Self {
+        Self {
+            seed: 1,
+            fractures: 1200,
+            practices: 90,
+            other_per_fracture: 6,
+            ends,
+        }
+    }
+
+    /// As much as mid and south Essex sends in a year.
+    pub fn full(ends: Date) -> Self {
+        Self {
+            seed: 1,
+            fractures: 9500,
+            practices: 150,
+            other_per_fracture: 6,
+            ends,
+        }
+    }
+
+    pub fn town(&self) -> Town {
+        Town {
+            seed: self.seed,
+            as_of: self.ends,
+            practices: self.practices,
+        }
+    }
+
+    /// The true fractures, in the order in which [`write_year`] numbers them.
+    pub fn true_fractures(&self) -> Vec<Fracture> {
+        fractures::year(&self.town(), self.fractures, self.ends)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenFile {
+    pub path: PathBuf,
+    pub title: &'static str,
+    /// Messages or rows, broken ones and repeats included.
+    pub items: usize,
+    /// `hl7`, `ecds`, `apc` or `fracture-clinic`.
+    pub format: &'static str,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    pub files: Vec<WrittenFile>,
+    pub summary: Summary,
+    /// Positions in [`YearPlan::true_fractures`] of the eligible ones.
+    pub eligible: Vec<usize>,
+}
+
+/// What is true, to hold against what Herald makes of the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// People with at least one item in the files.
+    pub people: usize,
+    pub fractures: usize,
+    /// 50 or over on the day, low energy, no tumour, a site that the service takes, in the area, alive at the end.
+    pub eligible_fractures: usize,
+    /// Fractures of a person who had one earlier in the year.
+    pub refractures: usize,
+    pub fractures_by_site: BTreeMap<&'static str, usize>,
+    /// Deaths that the feeds tell of.
+    pub deaths: usize,
+    /// Items by kind of sender's document.
+    pub items: BTreeMap<&'static str, usize>,
+    /// Items with something wrong, by what.
+    pub dirty: BTreeMap<&'static str, usize>,
+}
+
+pub(crate) const FILES: [(&str, &str, &str); 9] = [
+    (
+        "southend-adt.hl7",
+        "Southend: admissions and demographics (ADT)",
+        "hl7",
+    ),
+    (
+        "basildon-adt.hl7",
+        "Basildon: admissions and demographics (ADT)",
+        "hl7",
+    ),
+    (
+        "broomfield-adt.hl7",
+        "Broomfield: admissions and demographics (ADT)",
+        "hl7",
+    ),
+    (
+        "southend-radiology-oru.hl7",
+        "Southend: radiology and other results (ORU)",
+        "hl7",
+    ),
+    (
+        "basildon-radiology-oru.hl7",
+        "Basildon: radiology and other results (ORU)",
+        "hl7",
+    ),
+    (
+        "broomfield-radiology-oru.hl7",
+        "Broomfield: radiology and other results (ORU)",
+        "hl7",
+    ),
+    (
+        "mse-ed-attendances.csv",
+        "Emergency attendances (ECDS)",
+        "ecds",
+    ),
+    (
+        "mse-inpatient-episodes.csv",
+        "Inpatient episodes (APC)",
+        "apc",
+    ),
+    (
+        "fracture-clinic-list.csv",
+        "Fracture clinic list",
+        "fracture-clinic",
+    ),
+];
+/// Writes the year as the hospitals would send it, one message at a time, telling `progress` how many of how many.
+pub fn write_year(
+    plan: &YearPlan,
+    dir: &Path,
+    mut progress: impl FnMut(u64, u64),
+) -> io::Result<Written> {
+    let town = plan.town();
+    let all = plan.true_fractures();
+    let starts = plan.ends.saturating_sub(1.year());
+    let mut planner = Planner::new(plan, starts);
+    planner.everything(&all);
+    let Planner {
+        mut items,
+        deaths,
+        dirty,
+        ..
+    } = planner;
+    // What was cut off comes before the whole.
+    items.sort_by_key(|item| {
+        (
+            item.file,
+            item.sent,
+            item.key,
+            item.flaw != Flaw::Truncated,
+            item.control,
+        )
+    });
+
+    let eligible = eligible(&town, &all, &deaths);
+    let summary = summary(&all, &items, &deaths, dirty, eligible.len());
+    let mut written = Written {
+        files: Vec::new(),
+        summary,
+        eligible,
+    };
+    let scribe = Scribe {
+        plan,
+        town,
+        starts,
+        fractures: &all,
+        deaths: &deaths,
+    };
+    let total = items.len() as u64;
+    let mut done = 0;
+    std::fs::create_dir_all(dir)?;
+    for (number, (name, title, format)) in FILES.into_iter().enumerate() {
+        let path = dir.join(name);
+        let mine = || {
+            items
+                .iter()
+                .filter(move |item| usize::from(item.file) == number)
+        };
+        let mut step = || {
+            done += 1;
+            if done % 500 == 0 || done == total {
+                progress(done, total);
+            }
+        };
+        let out = BufWriter::with_capacity(1 << 16, File::create(&path)?);
+        if format == "hl7" {
+            scribe.messages(out, number, mine(), &mut step)?;
+        } else {
+            scribe.rows(out, format, mine(), &mut step)?;
+        }
+        written.files.push(WrittenFile {
+            path,
+            title,
+            items: mine().count(),
+            format,
+        });
+    }
+    Ok(written)
+}
+
+fn eligible(town: &Town, all: &[Fracture], deaths: &HashMap<u32, Date>) -> Vec<usize> {
+    let is_eligible = |fracture: &Fracture| {
+        let person = town.person(fracture.person);
+        person.age_on(fracture.on) >= 50
+            && fracture.cause == Cause::Fragility
+            && fracture.site_taken()
+            && person.in_area
+            && !deaths.contains_key(&fracture.person)
+    };
+    (0..)
+        .zip(all)
+        .filter(|(_, fracture)| is_eligible(fracture))
+        .map(|(n, _)| n)
+        .collect()
+}
+
+fn summary(
+    all: &[Fracture],
+    items: &[Item],
+    deaths: &HashMap<u32, Date>,
+    dirty: BTreeMap<&'static str, usize>,
+    eligible_fractures: usize,
+) -> Summary {
+    let mut summary = Summary {
+        people: items
+            .iter()
+            .map(|item| item.person)
+            .collect::<HashSet<_>>()
+            .len(),
+        fractures: all.len(),
+        eligible_fractures,
+        refractures: all.iter().filter(|fracture| fracture.again).count(),
+        deaths: items
+            .iter()
+            .filter(|item| deaths.contains_key(&item.person))
+            .map(|item| item.person)
+            .collect::<HashSet<_>>()
+            .len(),
+        dirty,
+        ..Summary::default()
+    };
+    for item in items {
+        *summary.items.entry(item.what.kind()).or_default() += 1;
+    }
+    for fracture in all {
+        *summary
+            .fractures_by_site
+            .entry(fracture.site.code())
+            .or_default() += 1;
+    }
+    summary
+}
