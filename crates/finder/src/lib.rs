@@ -1,2 +1,119 @@
+//! Reads radiology reports, clinical codes and the short words of a fracture clinic list, and says which
+//! fractures they speak of, with the words that show it.
+//!
+//! Text and codes in, findings out: no people, storage, clock or input and output.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod assertion;
+mod codes;
+mod decide;
+mod exam;
+mod lexicon;
+mod mechanism;
+mod normal;
+mod place;
+mod policy;
 mod reading;
+mod reconcile;
+mod report;
+mod segment;
+
+use std::sync::LazyLock;
+
+pub use codes::CODE_LISTS_VERSION;
+pub use lexicon::RuleInfo;
+pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
+use terms::{Code, Sex, Side};
+
+/// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.
+pub const VERSION: &str = "2026.1";
+
+/// One report as a feed sends it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportText<'a> {
+    /// The report; may itself hold the title line and the clinical details.
+    pub text: &'a str,
+    /// Clinical details, when sent apart from the report.
+    pub indication: Option<&'a str>,
+    /// Name of the examination, when sent apart from the report.
+    pub exam: Option<&'a str>,
+    pub age: Option<i16>,
+    pub sex: Option<Sex>,
+}
+
+/// The reader. Compile once, share between threads.
+pub struct Finder {
+    policy: Policy,
+    lexicon: lexicon::Lexicon,
+    codes: codes::CodeLists,
+}
+
+impl Default for Finder {
+    fn default() -> Self {
+        Self::new(Policy::default())
+    }
+}
+
+impl Finder {
+    pub fn new(policy: Policy) -> Self {
+        Self {
+            policy,
+            lexicon: lexicon::Lexicon::load(),
+            codes: codes::CodeLists::load(),
+        }
+    }
+
+    pub fn read_report(&self, report: &ReportText<'_>) -> Reading {
+        self.failsafe(report::read(&self.lexicon, &self.policy, report))
+    }
+
+    pub fn read_codes(&self, codes: &[Code]) -> Reading {
+        self.failsafe(codes::read(&self.codes, &self.lexicon, &self.policy, codes))
+    }
+
+    /// Reads the short words of a fracture clinic list or a coded term: what is named there is diagnosed.
+    pub fn read_words(&self, text: &str, side: Option<Side>) -> Reading {
+        self.failsafe(report::read_words(&self.lexicon, &self.policy, text, side))
+    }
+
+    /// Rules or code rows that could not be loaded. Always empty for the built-in data (a test holds that).
+    pub fn faults(&self) -> Vec<&str> {
+        self.lexicon
+            .faults
+            .iter()
+            .chain(&self.codes.faults)
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// A reader with a broken rule must not say no to anybody.
+    fn failsafe(&self, mut reading: Reading) -> Reading {
+        if reading.list == terms::Listing::No
+            && !(self.lexicon.faults.is_empty() && self.codes.faults.is_empty())
+        {
+            reading.list = terms::Listing::Look;
+            reading.why = Why::NotUnderstood;
+            reading.reason = "Some rules could not be loaded, so nothing is left out".to_owned();
+        }
+        reading
+    }
+}
+
+/// Every rule by name, with what it means and where it comes from.
+pub fn rules() -> &'static [RuleInfo] {
+    static RULES: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| {
+        let mut rules = lexicon::Lexicon::load().describe();
+        rules.extend(codes::describe());
+        rules
+    });
+    &RULES
+}

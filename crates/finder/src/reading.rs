@@ -30,9 +30,18 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Evidence {
-    /// Byte offsets into the UTF-8 text that was read; `text` is that slice.
-    Span { start: usize, end: usize, text: String },
-    Code { system: CodeSystem, code: String, title: String },
+    /// Byte offsets into the UTF-8 text that was read; `text` is that slice. Words of clinical details that
+    /// came apart from the text have no place in it: `start` and `end` are both 0.
+    Span {
+        start: usize,
+        end: usize,
+        text: String,
+    },
+    Code {
+        system: CodeSystem,
+        code: String,
+        title: String,
+    },
 }
 
 /// How it happened, as far as the source says.
@@ -68,6 +77,8 @@ pub enum Why {
     Pathological,
     HighEnergy,
     AdviceOnly,
+    /// Fracture words, but of metalwork, a harmless variant or another organ.
+    LookAlike,
     NoFractureWord,
     NoFractureCode,
 }

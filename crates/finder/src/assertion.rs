@@ -1,0 +1,271 @@
+//! Whether a mention is asserted, denied, doubted, said to be old, or not a statement about this person at all.
+
+use terms::Status;
+
+use crate::{
+    lexicon::{Hit, Kind},
+    place::Ground,
+};
+
+/// What the sentence says of one mention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stand {
+    Said(Status),
+    /// Advice, condition or the limits of the technique.
+    Advice,
+    /// Somebody else's.
+    Other,
+}
+
+/// The cue words of one sentence.
+pub(crate) struct Cues<'a> {
+    pub hits: &'a [Hit],
+    pub ground: &'a Ground<'a>,
+}
+
+impl Cues<'_> {
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |h| h.kind == kind)
+    }
+
+    /// Distance from the nearest cue of a kind that stands before the mention and reaches it.
+    fn before(
+        &self,
+        kind: Kind,
+        mention: (usize, usize),
+        comma: impl Fn(&str) -> bool,
+    ) -> Option<usize> {
+        self.of(kind)
+            .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
+            .filter_map(|h| {
+                let gap = self.ground.text.get(h.end..mention.0)?;
+                (!gap.contains(',') || comma(gap)).then_some(gap.len())
+            })
+            .min()
+    }
+
+    fn after(&self, kind: Kind, mention: (usize, usize), reach: usize) -> Option<usize> {
+        self.of(kind)
+            .filter(|h| h.start >= mention.1 && !self.ground.stopped(mention.1, h.start))
+            .filter(|h| {
+                // A cue beyond another mention is that one's.
+                !self
+                    .ground
+                    .mentions
+                    .iter()
+                    .any(|m| m.0 >= mention.1 && m.1 <= h.start)
+            })
+            .map(|h| h.start - mention.1)
+            .filter(|gap| *gap <= reach)
+            .min()
+    }
+
+    pub fn stand(&self, mention: (usize, usize)) -> Stand {
+        let sentence_text = self.ground.text;
+        let tail = sentence_text.get(mention.1..).unwrap_or("");
+        let tail = tail
+            .find(';')
+            .map_or(tail, |at| tail.get(..at).unwrap_or(tail));
+        let list_goes_on = |gap: &str| {
+            let words = |t: &str| {
+                t.split(|c: char| !c.is_alphanumeric())
+                    .any(|w| w.eq_ignore_ascii_case("or") || w.eq_ignore_ascii_case("nor"))
+            };
+            words(gap)
+                || words(
+                    tail.get(..tail.char_indices().nth(60).map_or(tail.len(), |(i, _)| i))
+                        .unwrap_or(""),
+                )
+        };
+        let never = |_: &str| false;
+
+        if self.before(Kind::Family, mention, never).is_some() {
+            return Stand::Other;
+        }
+        // "If there is concern for a fracture": "there is" opens no new statement there.
+        let advised = self
+            .of(Kind::Advice)
+            .filter(|h| h.end <= mention.0)
+            .any(|h| {
+                !self.ground.stops.iter().any(|s| {
+                    s.0 >= h.end
+                        && s.1 <= mention.0
+                        && self
+                            .ground
+                            .text
+                            .get(s.0..s.1)
+                            .is_some_and(|t| !t.to_ascii_lowercase().starts_with("there"))
+                })
+            });
+        if advised {
+            return Stand::Advice;
+        }
+        let strong = self
+            .before(Kind::StrongDoubt, mention, list_goes_on)
+            .is_some();
+        let doubted_after = self.of(Kind::Doubted).any(|h| {
+            h.start >= mention.1
+                && !self.ground.stopped(mention.1, h.start)
+                && !self
+                    .ground
+                    .mentions
+                    .iter()
+                    .any(|m| m.0 >= mention.1 && m.1 <= h.start)
+                && {
+                    let gap = self.ground.text.get(mention.1..h.start).unwrap_or("");
+                    let mark = self.ground.text.get(h.start..h.end) == Some("?");
+                    if mark {
+                        gap.trim().is_empty() && !gap.contains(' ')
+                    } else {
+                        gap.len() <= 90
+                    }
+                }
+        });
+        let denied_before = self.before(Kind::Deny, mention, list_goes_on);
+        if (strong && denied_before.is_none_or(|d| d > 0))
+            && !tail
+                .trim_start()
+                .to_ascii_lowercase()
+                .starts_with("excluded")
+        {
+            return Stand::Said(Status::Possible);
+        }
+        let denied_after = self.after(Kind::Denied, mention, 70).is_some()
+            && self.after(Kind::Denied, mention, 70)
+                < self.after(Kind::Doubted, mention, 70).or(Some(usize::MAX));
+        if denied_before.is_some() || denied_after {
+            let excluded =
+                doubted_after && self.after(Kind::Doubted, mention, 70).is_some() && !denied_after;
+            return Stand::Said(if excluded {
+                Status::Possible
+            } else {
+                Status::Absent
+            });
+        }
+        if doubted_after || self.doubt_before(mention) {
+            return Stand::Said(Status::Possible);
+        }
+        Stand::Said(self.age(mention))
+    }
+
+    /// A doubt word before the mention, not taken back by an asserting one in between.
+    fn doubt_before(&self, mention: (usize, usize)) -> bool {
+        self.of(Kind::Doubt)
+            .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
+            .any(|h| {
+                let Some(gap) = self.ground.text.get(h.end..mention.0) else {
+                    return false;
+                };
+                let sure = self
+                    .of(Kind::Sure)
+                    .any(|s| s.start >= h.end && s.end <= mention.0);
+                let comma = gap.contains(',') && !gap.contains(" or ");
+                let other = self
+                    .ground
+                    .mentions
+                    .iter()
+                    .any(|m| m.0 >= h.end && m.1 <= mention.0)
+                    && !gap.contains(" or ");
+                !sure && !comma && !other && gap.len() < 110
+            })
+    }
+
+    fn age(&self, mention: (usize, usize)) -> Status {
+        let never = |_: &str| false;
+        let other_between = |gap_start: usize| {
+            self.ground
+                .mentions
+                .iter()
+                .any(|m| m.0 >= gap_start && m.1 <= mention.0)
+        };
+        let old = self
+            .of(Kind::Old)
+            .filter(|h| {
+                h.end <= mention.0
+                    && !self.ground.stopped(h.end, mention.0)
+                    && !other_between(h.end)
+            })
+            .filter_map(|h| {
+                let gap = self.ground.text.get(h.end..mention.0)?;
+                (gap.len() < 90 && comma_free(gap)).then_some(gap.len())
+            })
+            .min();
+        let new = self
+            .before(Kind::New, mention, never)
+            .filter(|gap| *gap < 60);
+        let undated = self.of(Kind::Undated).next().is_some();
+        match (old, new) {
+            (Some(old), Some(new)) => {
+                return if new < old {
+                    Status::Present
+                } else {
+                    Status::Old
+                };
+            }
+            (Some(_), None) => return Status::Old,
+            (None, Some(_)) => return Status::Present,
+            (None, None) => {}
+        }
+        let aged = self.of(Kind::Aged).any(|h| {
+            h.start >= mention.1
+                && !self.ground.stops.iter().any(|s| {
+                    s.0 >= mention.1
+                        && s.1 <= h.start
+                        && self
+                            .ground
+                            .text
+                            .get(s.0..s.1)
+                            .is_some_and(|t| t == ";" || t.eq_ignore_ascii_case("but"))
+                })
+                && !self
+                    .ground
+                    .mentions
+                    .iter()
+                    .any(|m| m.0 >= mention.1 && m.1 <= h.start)
+                && h.start - mention.1 <= 140
+        });
+        let new_after = self.after(Kind::New, mention, 60).is_some();
+        if aged && !undated && !new_after {
+            Status::Old
+        } else {
+            Status::Present
+        }
+    }
+
+    pub fn has(&self, kind: Kind) -> bool {
+        self.of(kind).next().is_some()
+    }
+
+    /// A doubt word that governs this place rather than another one.
+    pub fn doubts(&self, place: (usize, usize)) -> bool {
+        self.doubt_before(place)
+    }
+}
+
+/// A comma between adjectives or numbers is no clause break: "old, healed", "6th, 7th and 8th".
+fn comma_free(gap: &str) -> bool {
+    gap.match_indices(',').all(|(at, _)| {
+        let next = gap.get(at + 1..).unwrap_or("").trim_start();
+        let word: String = next
+            .chars()
+            .take_while(|c| c.is_alphanumeric())
+            .collect::<String>()
+            .to_ascii_lowercase();
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(
+                word.as_str(),
+                "healed"
+                    | "old"
+                    | "united"
+                    | "left"
+                    | "right"
+                    | "and"
+                    | "well"
+                    | "c"
+                    | "t"
+                    | "d"
+                    | "l"
+            )
+            || word.len() <= 3 && word.starts_with(['t', 'd', 'l', 'c'])
+    })
+}

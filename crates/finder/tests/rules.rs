@@ -1,0 +1,249 @@
+//! One family of rules a test, with invented sentences.
+
+use std::sync::LazyLock;
+
+use finder::{Finder, Reading, ReportText, Why};
+use terms::{Side, Site, Status};
+
+static FINDER: LazyLock<Finder> = LazyLock::new(Finder::default);
+
+fn read(text: &str) -> Reading {
+    FINDER.read_report(&ReportText {
+        text,
+        ..ReportText::default()
+    })
+}
+
+/// (text, reason of the decision)
+fn decided(cases: &[(&str, Why)]) {
+    for (text, why) in cases {
+        let reading = read(text);
+        assert_eq!(reading.why, *why, "{text}\n{reading:#?}");
+    }
+}
+
+fn first(text: &str) -> (Site, Vec<String>, Option<Side>, Status) {
+    let reading = read(text);
+    let f = reading
+        .findings
+        .first()
+        .unwrap_or_else(|| panic!("no finding in {text}"));
+    (
+        f.site,
+        f.level.iter().map(ToString::to_string).collect(),
+        f.side,
+        f.status,
+    )
+}
+
+#[test]
+fn denial_before_and_after() {
+    decided(&[
+        ("No fracture or dislocation.", Why::AllDenied),
+        ("Fracture is not seen.", Why::AllDenied),
+        ("No pneumothorax, effusion or rib fracture.", Why::AllDenied),
+        (
+            "No fracture of the pelvis, sacrum, or proximal femora.",
+            Why::AllDenied,
+        ),
+        ("I cannot see a displaced rib fracture.", Why::AllDenied),
+        (
+            "No dislocation but there is a fracture of the patella.",
+            Why::Present,
+        ),
+        ("Wedge fracture of L1, not present in 2021.", Why::Present),
+    ]);
+}
+
+#[test]
+fn doubt() {
+    decided(&[
+        ("Possible scaphoid fracture.", Why::Possible),
+        (
+            "A fracture of the femoral neck cannot be excluded.",
+            Why::Possible,
+        ),
+        (
+            "No definite fracture. Cortical step at the femoral neck.",
+            Why::Possible,
+        ),
+        (
+            "Fracture of the distal radius, ?intra-articular extension.",
+            Why::Present,
+        ),
+        (
+            "There is likely an impacted fracture of the femoral neck.",
+            Why::Present,
+        ),
+        ("No evidence to suggest fracture.", Why::AllDenied),
+    ]);
+}
+
+#[test]
+fn age() {
+    decided(&[
+        ("Old healed rib fractures.", Why::OldOnly),
+        ("Fracture of the humerus has united.", Why::OldOnly),
+        ("Healing fracture of the distal radius.", Why::Present),
+        ("Chronic L3 wedge fracture, unchanged.", Why::VertebralOld),
+        ("Vertebroplasty cement at T12.", Why::VertebralOld),
+        (
+            "T7 wedge fracture. This was present on the film of 2016.",
+            Why::VertebralOld,
+        ),
+        ("L1 burst fracture, stable pattern.", Why::Present),
+        ("Non-union of the humeral shaft fracture.", Why::OldOnly),
+    ]);
+}
+
+#[test]
+fn vertebral_wording() {
+    for text in [
+        "Anterior wedging of T8.",
+        "Collapse of L1.",
+        "Endplate infraction at L2.",
+        "Loss of vertebral height at L4.",
+        "Vertebra plana of T12.",
+        "T9 moderate crush (SQ2).",
+        "Biconcave deformity of L3.",
+        "Codfish deformity of multiple lumbar vertebral bodies.",
+    ] {
+        assert_eq!(read(text).why, Why::Present, "{text}");
+    }
+    assert_eq!(
+        first("Wedge fractures of D11 and D12."),
+        (
+            Site::Vertebra,
+            vec!["T11".into(), "T12".into()],
+            None,
+            Status::Present
+        )
+    );
+}
+
+#[test]
+fn look_alikes() {
+    decided(&[
+        ("Schmorl's nodes at L2.", Why::NoFractureWord),
+        ("Loss of disc height at L4/5.", Why::LookAlike),
+        (
+            "Anterior wedging of T11 felt to be physiological.",
+            Why::LookAlike,
+        ),
+        ("Compression of the exiting L5 nerve root.", Why::LookAlike),
+        ("Collapse of the right middle lobe.", Why::LookAlike),
+        ("The pacing lead is fractured.", Why::LookAlike),
+        ("Two screws are fractured.", Why::LookAlike),
+        ("Post wedge resection.", Why::LookAlike),
+        ("Fractured incisor tooth.", Why::LookAlike),
+        ("10 year probability of hip fracture is 3%.", Why::LookAlike),
+    ]);
+}
+
+#[test]
+fn cause() {
+    decided(&[
+        (
+            "XR Femur\nknown myeloma\nPathological fracture of the femoral shaft through the lytic lesion.",
+            Why::Pathological,
+        ),
+        (
+            "Collapse of T9. The differential lies between osteoporotic fracture and metastasis.",
+            Why::UndeterminedCause,
+        ),
+        (
+            "Wedge fracture of L1, benign osteoporotic features. No evidence of metastatic disease.",
+            Why::Present,
+        ),
+        (
+            "Fracture of the femoral shaft. The possibility of an underlying lesion is raised.",
+            Why::Present,
+        ),
+    ]);
+}
+
+#[test]
+fn indication_advice_and_other_people() {
+    decided(&[
+        ("XR Hip\nfall ?NOF #\nNormal appearances.", Why::AdviceOnly),
+        (
+            "XR Chest\ncough\nIf there is concern for fracture consider rib views.",
+            Why::AdviceOnly,
+        ),
+        (
+            "DXA\nMother had a hip fracture.\nT-score -2.1.",
+            Why::AdviceOnly,
+        ),
+        (
+            "XR Lumbar spine\nKnown L1 fracture, pain\nDegenerative change.",
+            Why::VertebralOld,
+        ),
+        (
+            "XR Wrist\nFOOSH 2/52 ago, # distal radius in plaster\nSatisfactory alignment in plaster.",
+            Why::Present,
+        ),
+    ]);
+}
+
+#[test]
+fn addendum_outweighs_the_report() {
+    decided(&[
+        (
+            "XR Wrist\nfall\nADDENDUM 09/05: There is a fracture of the radial styloid.\nORIGINAL REPORT: No fracture.",
+            Why::Present,
+        ),
+        (
+            "XR Spine\npain\nOriginal report: Wedge fracture of L1.\nAddendum: on review there is no vertebral fracture.",
+            Why::AllDenied,
+        ),
+    ]);
+}
+
+#[test]
+fn sites_and_sides() {
+    for (text, site, side) in [
+        (
+            "XR Wrist Lt\nfall\nFracture of the radius.",
+            Site::Wrist,
+            Some(Side::Left),
+        ),
+        (
+            "Fracture of the right radial head.",
+            Site::Forearm,
+            Some(Side::Right),
+        ),
+        ("R NOF # (transcervical).", Site::Hip, Some(Side::Right)),
+        ("Fracture of the distal femur.", Site::Femur, None),
+        ("Undisplaced distal fibula fracture.", Site::Ankle, None),
+        ("Fracture of the proximal fibula.", Site::LowerLeg, None),
+        (
+            "Fractures of both pubic rami.",
+            Site::Pelvis,
+            Some(Side::Both),
+        ),
+        (
+            "XR Foot Rt\nfall\nFracture of the proximal phalanx.",
+            Site::Toe,
+            Some(Side::Right),
+        ),
+        ("Fracture of the odontoid peg.", Site::Vertebra, None),
+    ] {
+        let (got, _, got_side, _) = first(text);
+        assert_eq!((got, got_side), (site, side), "{text}");
+    }
+}
+
+#[test]
+fn wording_that_is_not_understood_is_looked_at() {
+    decided(&[
+        (
+            "There is a fresh her of the distal radius.",
+            Why::NotUnderstood,
+        ),
+        ("Unusual shape to the L2 vertebra.", Why::NotUnderstood),
+        (
+            "XR Spine\npain\nAt T12 there is anterior\n*** remainder of report not transmitted ***",
+            Why::NotUnderstood,
+        ),
+    ]);
+}
