@@ -1,4 +1,8 @@
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use feeds::Profiles;
 use finder::Finder;
@@ -10,7 +14,7 @@ use terms::Clock;
 pub struct App {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
-    pub finder: Finder,
+    pub finder: Arc<Finder>,
     pub settings: Settings,
     pub profiles: Profiles,
     pub limits: SessionLimits,
@@ -20,12 +24,15 @@ pub struct App {
     pub demo: bool,
 }
 
+/// Compiling the reader's rules takes a good part of a second: once a process is enough.
+static DEFAULT_FINDER: LazyLock<Arc<Finder>> = LazyLock::new(Arc::default);
+
 impl App {
     pub fn new(store: Store, clock: Arc<dyn Clock>, data_dir: PathBuf) -> Self {
         Self {
             store,
             clock,
-            finder: Finder::default(),
+            finder: Arc::clone(&DEFAULT_FINDER),
             settings: Settings::default(),
             profiles: Profiles::built_in(),
             limits: SessionLimits::default(),

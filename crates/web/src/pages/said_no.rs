@@ -1,0 +1,167 @@
+use axum::extract::{Path, State};
+use pathway::ItemId;
+use service::said_no::{self, Refusals, Refused};
+use store::{said_no::Verdict, settings::Site};
+
+use crate::{
+    caller::Caller,
+    config::WebState,
+    failure::Failure,
+    present::{banner, sighting},
+    respond::{self, Answer, blocking},
+    typed::Typed,
+    view::{
+        oversight::{self, Interval, ReasonRow, ReviewItem},
+        page::Notice,
+        parts::Fact,
+        text::{count, counted},
+    },
+};
+
+pub async fn show(State(state): State<WebState>, caller: Caller) -> Answer {
+    let scope = caller.scope.clone();
+    let found = blocking(&state, move |app| said_no::summary(app, &scope)).await?;
+    let (sources, rows, totals) = table(&found);
+    let (estimate, estimate_words, interval) = estimate(&found);
+    respond::page(&oversight::SaidNo {
+        chrome: caller.chrome(&state).titled("What the reader said no to", None),
+        sources,
+        rows,
+        totals,
+        estimate,
+        estimate_words,
+        interval,
+        sample: vec![
+            Fact::new("Said no to", count(found.refused)),
+            Fact::new("Read again", count(found.reviewed)),
+            Fact::new("Missed", count(found.rows.iter().map(|row| row.missed).sum::<u64>())),
+            Fact::new("Not sure", count(found.rows.iter().map(|row| row.unsure).sum::<u64>())),
+        ],
+        can_review: found.may_review && found.refused > 0,
+    })
+}
+
+type Table = (Vec<String>, Vec<ReasonRow>, Vec<String>);
+
+/// Reasons down, sources across, in the order of their size.
+fn table(found: &Refusals) -> Table {
+    let mut sources: Vec<String> = Vec::new();
+    let mut reasons: Vec<(&str, &str)> = Vec::new();
+    for row in &found.rows {
+        if !sources.contains(&row.source) {
+            sources.push(row.source.clone());
+        }
+        if !reasons.iter().any(|(why, _)| *why == row.why) {
+            reasons.push((&row.why, &row.why_words));
+        }
+    }
+    let sum = |why: Option<&str>, source: Option<&str>| -> u64 {
+        found
+            .rows
+            .iter()
+            .filter(|row| why.is_none_or(|why| row.why == why) && source.is_none_or(|source| row.source == source))
+            .map(|row| row.refused)
+            .sum()
+    };
+    let rows = reasons
+        .iter()
+        .map(|(why, words)| {
+            let of_reason = || found.rows.iter().filter(|row| row.why == *why);
+            let reviewed: u64 = of_reason().map(|row| row.reviewed).sum();
+            let missed: u64 = of_reason().map(|row| row.missed).sum();
+            ReasonRow {
+                label: (*words).to_owned(),
+                note: match reviewed {
+                    0 => "none read again yet".to_owned(),
+                    _ => format!("{} read again, {} missed", count(reviewed), count(missed)),
+                },
+                counts: sources.iter().map(|source| count(sum(Some(why), Some(source)))).collect(),
+                total: count(sum(Some(why), None)),
+            }
+        })
+        .collect();
+    let mut totals: Vec<String> = sources.iter().map(|source| count(sum(None, Some(source)))).collect();
+    totals.push(count(found.refused));
+    (sources, rows, totals)
+}
+
+fn estimate(found: &Refusals) -> (String, String, Option<Interval>) {
+    let Some(missed) = &found.missed else {
+        return (
+            "Not known yet".to_owned(),
+            "Nothing has been read again. Some 30 of each reason give a first idea.".to_owned(),
+            None,
+        );
+    };
+    let whole = |value: f64| value.round().max(0.0) as u64;
+    let (value, low, high) = (whole(missed.people.value), whole(missed.people.lower), whole(missed.people.upper));
+    let not_sampled = match missed.not_sampled {
+        0 => String::new(),
+        n => format!(" It says nothing about {} with a reason of which none was read again.", counted(n, "refusal", "refusals")),
+    };
+    let words = format!(
+        "people, or between {} and {} (95% interval), of {} that the reader said no to. “Not sure” counts as missed.{not_sampled}",
+        count(low),
+        count(high),
+        count(found.refused)
+    );
+    // The line ends at a round number above the interval.
+    let top = [10_u64, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000]
+        .into_iter()
+        .find(|top| *top >= high)
+        .unwrap_or(high.max(1));
+    let place = |n: u64| n.min(top) * 1000 / top;
+    let interval = Interval {
+        words: format!("{} missed, 95% interval {} to {}, on a line from 0 to {}", count(value), count(low), count(high), count(top)),
+        low: place(low),
+        width: (place(high) - place(low)).max(4),
+        point: place(value),
+        scale: count(top),
+    };
+    (format!("About {}", count(value)), words, Some(interval))
+}
+
+pub async fn review(State(state): State<WebState>, caller: Caller) -> Answer {
+    let scope = caller.scope.clone();
+    let (next, sites) =
+        blocking(&state, move |app| Ok((said_no::next(app, &scope, None)?, app.sites()?))).await?;
+    let title = if next.is_some() { "Was no right?" } else { "Everything has been read again" };
+    respond::page(&oversight::Review {
+        chrome: caller.chrome(&state).titled(title, None),
+        banner: next.as_ref().map(|refused| banner(&refused.person, "")),
+        position: String::new(),
+        item: next.map(|refused| item(&caller, refused, &sites)),
+    })
+}
+
+fn item(caller: &Caller, refused: Refused, sites: &[Site]) -> ReviewItem {
+    ReviewItem {
+        action: format!("/said-no/review/{}", refused.item),
+        hidden: caller.hidden(),
+        reason: refused.why_words,
+        sightings: refused
+            .sightings
+            .iter()
+            .enumerate()
+            .map(|(nth, seen)| sighting(nth, seen, &refused.source, sites))
+            .collect(),
+    }
+}
+
+pub async fn verdict(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(item): Path<ItemId>,
+    typed: Typed,
+) -> Answer {
+    let verdict = Verdict::from_code(typed.get("verdict")).ok_or(Failure::NotFound)?;
+    let (scope, note) = (caller.scope.clone(), typed.some("note"));
+    blocking(&state, move |app| said_no::review(app, &scope, item, verdict, note.as_deref())).await?;
+    let words = match verdict {
+        Verdict::Agree => "Recorded: no was right.",
+        Verdict::Missed => "Recorded: this was missed.",
+        Verdict::Unsure => "Recorded: not sure.",
+    };
+    state.notices.leave(&caller.token, Notice { good: true, text: words.to_owned(), undo: None });
+    respond::see("/said-no/review")
+}

@@ -1,0 +1,186 @@
+//! The one table of addresses: who may, whether it shows people, what answers. The router and the gate are both
+//! made from it, so that there is no address without a rule.
+
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    http::Method,
+    middleware,
+    routing::{MethodRouter, get, post},
+};
+use service::{May, Role, may};
+
+use crate::{assets, config::WebState, gate, headers, pages, upload};
+
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub who: Who,
+    /// The page names a person; each showing leaves a row in the access log.
+    pub shows_people: bool,
+    pub token: Token,
+    handler: fn() -> MethodRouter<WebState>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// No session is looked for: health and assets.
+    Nobody,
+    /// Somebody on the way in.
+    Visitor,
+    SignedIn,
+    Staff(May),
+}
+
+impl Who {
+    pub fn lets_in(self, role: Role) -> bool {
+        match self {
+            Self::Nobody | Self::Visitor => true,
+            Self::SignedIn => role != Role::Job,
+            Self::Staff(what) => may(role, what),
+        }
+    }
+}
+
+/// Where a POST carries the session's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    InForm,
+    /// A file is too large to be read first: its handler checks the form's first field.
+    FirstField,
+}
+
+fn route(method: Method, path: &'static str, who: Who, handler: fn() -> MethodRouter<WebState>) -> Route {
+    Route { method, path, who, shows_people: false, token: Token::InForm, handler }
+}
+
+impl Route {
+    fn people(mut self) -> Self {
+        self.shows_people = true;
+        self
+    }
+
+    fn with_file(mut self) -> Self {
+        self.token = Token::FirstField;
+        self
+    }
+}
+
+macro_rules! table {
+    ($($method:ident $path:literal $who:expr => $handler:path $(, $mark:ident)*;)+) => {
+        vec![$({
+            #[allow(clippy::redundant_closure, reason = "each handler has a type of its own")]
+            let row = route(Method::$method, $path, $who, || table!(@$method $handler));
+            $(let row = row.$mark();)*
+            row
+        },)+]
+    };
+    (@GET $handler:path) => { get($handler) };
+    (@POST $handler:path) => { post($handler) };
+}
+
+pub fn table() -> &'static [Route] {
+    static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        use May::*;
+        use Who::*;
+        use pages::*;
+        table! {
+            GET  "/health" Nobody => entry::health;
+            GET  "/assets/{file}" Nobody => assets::serve;
+
+            GET  "/sign-in" Visitor => sign_in::show;
+            POST "/sign-in" Visitor => sign_in::submit;
+            GET  "/sign-in/code" Visitor => sign_in::show_code;
+            POST "/sign-in/code" Visitor => sign_in::submit_code;
+
+            GET  "/" SignedIn => entry::start;
+            POST "/sign-out" SignedIn => sign_in::sign_out;
+            GET  "/resume/{draft}" SignedIn => resume::show;
+            GET  "/help" SignedIn => entry::help;
+            GET  "/account" SignedIn => account::show;
+            GET  "/account/stay" SignedIn => account::stay;
+            POST "/account/end-others" SignedIn => account::end_others;
+            POST "/account/shortcuts" SignedIn => account::shortcuts;
+
+            GET  "/today" Staff(SeePeople) => today::show, people;
+            GET  "/candidates/{episode}" Staff(SeePeople) => candidate::show, people;
+            POST "/candidates/{episode}/accept" Staff(DecideCandidates) => candidate::accept;
+            POST "/candidates/{episode}/reject" Staff(DecideCandidates) => candidate::reject;
+            POST "/candidates/{episode}/set-aside" Staff(DecideCandidates) => candidate::set_aside;
+            POST "/candidates/{episode}/belongs" Staff(DecideCandidates) => candidate::belongs;
+            POST "/candidates/{episode}/undo" Staff(DecideCandidates) => candidate::undo;
+            GET  "/questions/{item}" Staff(AnswerIdentity) => question::show, people;
+            POST "/questions/{item}/same" Staff(AnswerIdentity) => question::same;
+            POST "/questions/{item}/new" Staff(AnswerIdentity) => question::new;
+
+            GET  "/patients/find" Staff(SeePeople) => find::show;
+            POST "/patients/find" Staff(SeePeople) => find::search, people;
+            GET  "/patients/add" Staff(AddByHand) => add::show;
+            POST "/patients/add" Staff(AddByHand) => add::submit;
+            GET  "/patients/{person}" Staff(SeePeople) => patient::show, people;
+
+            GET  "/imports" Staff(TakeInFiles) => imports::list;
+            POST "/imports" Staff(TakeInFiles) => upload::take, with_file;
+            GET  "/imports/{id}" Staff(TakeInFiles) => imports::show;
+            GET  "/imports/{id}/errors.csv" Staff(TakeInFiles) => imports::errors_csv;
+
+            GET  "/said-no" Staff(SeeRefusals) => said_no::show;
+            GET  "/said-no/review" Staff(ReviewRefusals) => said_no::review, people;
+            POST "/said-no/review/{item}" Staff(ReviewRefusals) => said_no::verdict;
+
+            GET  "/privacy" Staff(SeeAccess) => privacy::show;
+            POST "/privacy/patient" Staff(SeeAccess) => privacy::patient, people;
+            POST "/privacy/user" Staff(SeeAccess) => privacy::user, people;
+            POST "/privacy/verify" Staff(SeeAccess) => privacy::verify;
+
+            GET  "/admin/users" Staff(ManageStaff) => users::list;
+            GET  "/admin/users/add" Staff(ManageStaff) => users::show_add;
+            POST "/admin/users/add" Staff(ManageStaff) => users::add;
+            GET  "/admin/users/{id}" Staff(ManageStaff) => users::show;
+            POST "/admin/users/{id}" Staff(ManageStaff) => users::change;
+            POST "/admin/users/{id}/reset" Staff(ManageStaff) => users::reset;
+            GET  "/admin/sites" Staff(ManageStaff) => sites::show;
+            POST "/admin/sites" Staff(ManageStaff) => sites::save;
+        }
+    });
+    &TABLE
+}
+
+/// Everything Herald serves. Health and assets are rows of the same table.
+pub fn router(state: WebState) -> Router {
+    let mut router = Router::new();
+    for row in table() {
+        router = router.route(row.path, (row.handler)());
+    }
+    router
+        .fallback(pages::entry::nothing_here)
+        .layer(middleware::from_fn_with_state(state.clone(), gate::check))
+        .layer(middleware::from_fn(gate::log))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
+        .with_state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_twice_and_every_change_is_a_post() {
+        let mut seen = std::collections::BTreeSet::new();
+        for row in table() {
+            assert!(seen.insert((row.path, row.method.as_str())), "{} twice", row.path);
+            assert!(row.method == Method::GET || row.method == Method::POST);
+        }
+    }
+
+    #[test]
+    fn only_those_who_see_people_or_look_after_privacy_are_shown_people() {
+        for row in table().iter().filter(|row| row.shows_people) {
+            for role in Role::STAFF {
+                let fits = may(role, May::SeePeople) || may(role, May::SeeAccess);
+                assert!(!row.who.lets_in(role) || fits, "{role:?} at {}", row.path);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use askama::Template;
+
+use super::{
+    evidence::Sighting,
+    form::{Choices, DateInput, Hidden, Input},
+    page::Chrome,
+    parts::{Act, Banner, Fact, Link, OneButton, Tag},
+};
+
+pub struct Decision {
+    /// `/candidates/{episode}`
+    pub action: String,
+    pub hidden: Vec<Hidden>,
+    /// Which part is unfolded: `reject`, `set-aside`, `belongs`, or none.
+    pub open: &'static str,
+    pub reject: Choices,
+    pub reject_note: Input,
+    pub aside: Choices,
+    pub aside_note: Input,
+    pub until: DateInput,
+    pub belongs: Option<Choices>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct EarlierFracture {
+    pub what: String,
+    pub when: String,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Duplicate {
+    pub href: String,
+    pub text: String,
+    pub why: String,
+}
+
+#[derive(Template)]
+#[template(path = "candidate.html")]
+pub struct Candidate {
+    pub chrome: Chrome,
+    pub banner: Banner,
+    pub back: Link,
+    pub position: String,
+    pub next: Option<String>,
+    pub heading: String,
+    pub status: Tag,
+    pub when: String,
+    pub age: String,
+    pub hospitals: String,
+    pub why: String,
+    pub alerts: Vec<Fact>,
+    pub decision: Option<Decision>,
+    pub decided: String,
+    pub undo: Option<OneButton>,
+    pub sightings: Vec<Sighting>,
+    pub earlier: Vec<EarlierFracture>,
+    pub earlier_none: String,
+    pub duplicates: Vec<Duplicate>,
+    pub duplicates_none: String,
+    pub history: Vec<Act>,
+}
+
+#[derive(Template)]
+#[template(path = "conflict.html")]
+pub struct Conflict {
+    pub chrome: Chrome,
+    pub banner: Option<Banner>,
+    pub yours: String,
+    pub yours_facts: Vec<Fact>,
+    pub changes: Vec<Act>,
+    pub again: Link,
+    pub back: Link,
+}

@@ -1,0 +1,165 @@
+//! A source's words with the parts that led to a finding marked.
+
+use super::text::DateText;
+use finder::{Evidence, Finding, Mechanism};
+use terms::{Side, Site, Status};
+
+/// A stretch of a report: plain, or marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    pub text: String,
+    /// `present`, `possible`, `old`, `denied`, `mechanism`; empty for plain text.
+    pub mark: &'static str,
+    /// What a screen reader says before the marked words.
+    pub label: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct FindingLine {
+    pub mark: &'static str,
+    pub status: String,
+    pub what: String,
+    pub rule: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct CodeLine {
+    pub system: String,
+    pub code: String,
+    pub title: String,
+    /// This code made a finding.
+    pub led: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    pub id: String,
+    pub kind: String,
+    pub exam: String,
+    pub date: Option<DateText>,
+    pub hospital: String,
+    pub feed: String,
+    pub findings: Vec<FindingLine>,
+    pub codes: Vec<CodeLine>,
+    pub indication: String,
+    pub texts: Vec<Vec<Passage>>,
+    pub mechanism: String,
+}
+
+pub fn mark_of(status: Status) -> &'static str {
+    match status {
+        Status::Present => "present",
+        Status::Possible => "possible",
+        Status::Old => "old",
+        Status::Absent => "denied",
+    }
+}
+
+/// "Left wrist", "Vertebra T12, L1".
+pub fn fracture_words(site: Site, side: Option<Side>, levels: &[terms::Level]) -> String {
+    let site_words = site.words();
+    let named = match side {
+        Some(Side::Both) => format!("{site_words}, both sides"),
+        Some(side) => {
+            let mut lower = site_words.to_owned();
+            if let Some(first) = lower.get_mut(0..1) {
+                first.make_ascii_lowercase();
+            }
+            super::text::sentence(&format!("{} {lower}", side.words()))
+        }
+        None => site_words.to_owned(),
+    };
+    if levels.is_empty() {
+        return named;
+    }
+    let levels: Vec<&str> = levels.iter().map(terms::Level::as_str).collect();
+    format!("{named} {}", levels.join(", "))
+}
+
+pub fn finding_line(finding: &Finding) -> FindingLine {
+    FindingLine {
+        mark: mark_of(finding.status),
+        status: super::text::sentence(finding.status.words()),
+        what: fracture_words(finding.site, finding.side, &finding.level),
+        rule: finding.rule.clone(),
+    }
+}
+
+/// Cuts a text at the evidence of its findings. Spans that overlap, run past the end or cut a character are
+/// left unmarked rather than guessed; the words are always all shown.
+pub fn passages(text: &str, findings: &[Finding], mechanism: Option<&Mechanism>) -> Vec<Passage> {
+    let mut spans: Vec<(usize, usize, &'static str, String)> = findings
+        .iter()
+        .filter_map(|finding| match &finding.evidence {
+            Evidence::Span { start, end, .. } => {
+                let label = format!(
+                    "{}, {}",
+                    fracture_words(finding.site, finding.side, &finding.level),
+                    finding.status.words()
+                );
+                Some((*start, *end, mark_of(finding.status), label))
+            }
+            Evidence::Code { .. } => None,
+        })
+        .collect();
+    if let Some(Mechanism { evidence: Evidence::Span { start, end, .. }, .. }) = mechanism {
+        spans.push((*start, *end, "mechanism", "how it happened".to_owned()));
+    }
+    spans.sort_by_key(|span| (span.0, std::cmp::Reverse(span.1)));
+    let mut out: Vec<Passage> = Vec::new();
+    let mut done = 0;
+    for (start, end, mark, label) in spans {
+        if start < done || end <= start {
+            continue;
+        }
+        let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
+        if !before.is_empty() {
+            out.push(Passage { text: before.to_owned(), mark: "", label: String::new() });
+        }
+        out.push(Passage { text: words.to_owned(), mark, label });
+        done = end;
+    }
+    match text.get(done..) {
+        Some(rest) if !rest.is_empty() => {
+            out.push(Passage { text: rest.to_owned(), mark: "", label: String::new() });
+        }
+        _ => {}
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(start: usize, end: usize, status: Status) -> Finding {
+        Finding {
+            site: Site::Wrist,
+            level: vec![],
+            side: Some(Side::Left),
+            status,
+            evidence: Evidence::Span { start, end, text: String::new() },
+            rule: "fracture-word".into(),
+        }
+    }
+
+    #[test]
+    fn all_words_are_kept_whatever_the_spans() {
+        let text = "Née: fracture of the left wrist. No dislocation.";
+        let findings = [
+            finding(6, 32, Status::Present),
+            finding(10, 20, Status::Possible),
+            finding(1, 3, Status::Old),
+            finding(40, 400, Status::Absent),
+        ];
+        let parts = passages(text, &findings, None);
+        assert_eq!(parts.iter().map(|p| p.text.as_str()).collect::<String>(), text);
+        assert!(parts.iter().any(|p| p.mark == "present"));
+    }
+
+    #[test]
+    fn a_side_reads_as_english() {
+        assert_eq!(fracture_words(Site::Wrist, Some(Side::Left), &[]), "Left wrist");
+        assert_eq!(fracture_words(Site::Vertebra, None, &["T12".parse().unwrap()]), "Vertebra T12");
+    }
+}

@@ -1,0 +1,15 @@
+//! What the templates are given: text that is ready to show. No rule, no query and no clock is here.
+
+pub mod admin;
+pub mod candidate;
+pub mod entry;
+pub mod evidence;
+pub mod form;
+pub mod imports;
+pub mod oversight;
+pub mod page;
+pub mod parts;
+pub mod people;
+pub mod question;
+pub mod text;
+pub mod worklist;
