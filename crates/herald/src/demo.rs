@@ -109,7 +109,7 @@ fn write_config(data: &Path, plan: &YearPlan) -> anyhow::Result<()> {
         return Ok(());
     }
     let practices: Vec<String> =
-        synth::practices(plan.practices).map(|practice| format!("{:?}", practice.code)).collect();
+        synth::practices(plan.practices).map(|practice| format!("\"{}\"", practice.code)).collect();
     let text = config::EXAMPLE.replace("practices = []", &format!("practices = [{}]", practices.join(", ")));
     config::parse(&text).context("the demonstration's own configuration cannot be used")?;
     Ok(fs::write(path, text)?)

@@ -114,7 +114,7 @@ reasons! {
 impl RejectReason {
     /// Refusals that rest on what the evidence said, so that new evidence brings the person back.
     fn new_evidence_reopens(self) -> bool {
-        matches!(self, Self::NotAFracture | Self::OldFracture)
+        matches!(self, Self::NotAFracture | Self::OldFracture | Self::WrongPerson)
     }
 }
 

@@ -1,3 +1,7 @@
+use std::collections::BTreeSet;
+
+use terms::OdsCode;
+
 use crate::{
     Decision, Details, Episode, EpisodeId, Fact, Made, PersonId, Recorded, Seen, State,
 };
@@ -8,6 +12,8 @@ pub struct Person {
     pub id: PersonId,
     pub details: Details,
     pub episodes: Vec<Episode>,
+    /// Every hospital that ever saw a fracture, also one that took that back; nothing where it was not said.
+    pub hospitals: BTreeSet<Option<OdsCode>>,
     /// Number of facts read: the version that a write must name.
     pub version: u32,
 }
@@ -21,7 +27,7 @@ pub struct FactDoesNotFit {
 
 impl Person {
     pub fn new(id: PersonId) -> Self {
-        Self { id, details: Details::default(), episodes: Vec::new(), version: 0 }
+        Self { id, details: Details::default(), episodes: Vec::new(), hospitals: BTreeSet::new(), version: 0 }
     }
 
     pub fn from_facts<'a>(
@@ -63,6 +69,7 @@ impl Person {
         match &recorded.fact {
             Fact::Details { details } => self.details.take_in(details),
             Fact::Sighted { episode, sighting, corrects } => {
+                self.hospitals.insert(sighting.hospital.clone());
                 let at = match self.episodes.iter().position(|e| e.id == *episode) {
                     Some(at) => at,
                     None => {

@@ -191,7 +191,9 @@ fn load(tx: &mut store::Tx<'_>, scope: &Scope, episode: EpisodeId) -> Result<(Pe
 pub fn decide(app: &App, scope: &Scope, episode: EpisodeId, version: u32, choice: &Choice) -> Result<Done> {
     demand(scope, May::DecideCandidates)?;
     let today = app.clock.today();
-    act(app, scope, episode, version, |person| {
+    // A feed that adds a sighting meanwhile is no conflict; a colleague who decides is.
+    let matters = |fact: &Fact| !matches!(fact, Fact::Sighted { .. });
+    act(app, scope, episode, version, matters, |person| {
         let held = person.episode(episode).ok_or(Error::NotFound)?;
         let decision = match choice {
             Choice::Accept => Decision::Accept,
@@ -216,7 +218,9 @@ pub fn decide(app: &App, scope: &Scope, episode: EpisodeId, version: u32, choice
 /// Take back the decision that stands at `of` on the timeline.
 pub fn undo(app: &App, scope: &Scope, episode: EpisodeId, of: u32) -> Result<Done> {
     demand(scope, May::DecideCandidates)?;
-    act(app, scope, episode, of, |person| {
+    // What the source has said since, were it to take everything back, stands in nobody's way.
+    let matters = |fact: &Fact| !matches!(fact, Fact::Sighted { .. } | Fact::SightingWithdrawn { .. });
+    act(app, scope, episode, of, matters, |person| {
         person.episode(episode).ok_or(Error::NotFound)?.undo(of).map_err(refused)
     })
 }
@@ -237,16 +241,16 @@ fn act(
     scope: &Scope,
     episode: EpisodeId,
     version: u32,
+    matters: impl Fn(&Fact) -> bool,
     decide: impl FnOnce(&Person) -> Result<Fact>,
 ) -> Result<Done> {
     let now = app.clock.now();
     app.store.write(|tx| {
         let (mut person, facts) = load(tx, scope, episode)?;
-        // A feed that adds a sighting meanwhile is no conflict; a colleague who decides is.
         let since: Vec<Change> = facts
             .iter()
             .filter(|r| r.seq > version && r.fact.episode() == Some(episode))
-            .filter(|r| !matches!(r.fact, Fact::Sighted { .. }))
+            .filter(|r| matters(&r.fact))
             .map(|r| {
                 let entry = views::entry(r);
                 Change { at: r.at, who: entry.by, what: [vec![entry.title], entry.lines].concat().join(": ") }

@@ -13,7 +13,7 @@ use crate::{
     App, May, Scope,
     access::demand,
     error::{Change, Error, Result},
-    intake::{self, Writer},
+    work::{self, Writer},
     reading::Prepared,
     views::PersonCard,
 };
@@ -76,7 +76,7 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
         for id in ids {
             let Some(known) = known.iter().find(|k| k.id == id) else { continue };
             // Somebody of another hospital may be the very person asked about, so identity alone is shown.
-            let person = intake::load(tx, &app.store.identity_scope(scope), id)?;
+            let person = work::load(tx, &app.store.identity_scope(scope), id)?;
             candidates.push(Alike {
                 person: PersonCard::of_person(&person, today),
                 local_ids: known.local_ids.clone(),
@@ -86,7 +86,7 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
         }
         let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
         Ok(QuestionView {
-            source: intake::source_label(&prepared, &file, waiting.line),
+            source: work::source_label(&prepared, &file, waiting.line),
             sightings: listed(&prepared),
             incoming: prepared.details,
             candidates,
@@ -113,7 +113,7 @@ fn reread(
     item: ItemId,
 ) -> Result<(store::inbox::Waiting, Prepared)> {
     let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
-    let prepared = intake::prepare(app, &waiting)?;
+    let prepared = work::prepare(app, &waiting)?;
     Ok((waiting, prepared))
 }
 
@@ -178,12 +178,20 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
         let reader = app.store.identity_scope(scope);
         let mut person = match answer {
             Answer::Same(id) => {
-                let person = intake::load(tx, &reader, id)?;
+                let person = work::load(tx, &reader, id)?;
                 let claimed = &prepared.details.nhs_number;
                 if claimed.is_some() && person.details.nhs_number.is_some() && *claimed != person.details.nhs_number {
                     return Err(Error::field(
                         "person",
                         "This person holds a different NHS number, so it cannot be the same person",
+                    ));
+                }
+                if let (Some(number), None) = (claimed, &person.details.nhs_number)
+                    && people::by_number(tx, &reader, number)?.is_some()
+                {
+                    return Err(Error::field(
+                        "person",
+                        "Somebody else on record holds this NHS number, so it cannot be given to this person",
                     ));
                 }
                 person
@@ -195,7 +203,7 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
                 {
                     prepared.details.nhs_number = None;
                 }
-                Person::new(intake::new_person(item))
+                Person::new(work::new_person(item))
             }
         };
         let sightings = listed(&prepared);
@@ -215,14 +223,14 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
             .flatten();
         let site = held.site.as_str();
         let fate = match ignored {
-            Some(because) => Fate::Ignored(intake::because_code(because).to_owned()),
+            Some(because) => Fate::Ignored(work::because_code(because).to_owned()),
             None => {
                 let file =
                     store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
-                let label = intake::source_label(&prepared, &file, waiting.line);
+                let label = work::source_label(&prepared, &file, waiting.line);
                 let source = Source::Feed { item, label };
                 let writer = Writer { by: scope.actor(), source, item, now };
-                if writer.write(app, tx, &mut person, &prepared, &listed)? { Fate::New } else { Fate::Had }
+                if writer.write(app, tx, &mut person, Some(&prepared.details), &prepared, &listed)? { Fate::New } else { Fate::Had }
             }
         };
         if !store::inbox::settle(tx, item, "held", &fate, Some(site), Some(person.id), now)?

@@ -84,7 +84,7 @@ pub fn id_of(path: &Path) -> Result<Uuid> {
 
 /// Work on whatever was stored and not finished when Herald last stopped.
 pub fn go_on_with_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<u64> {
-    intake::process_waiting(app, progress)
+    crate::work::process_waiting(app, progress)
 }
 
 pub fn list(app: &App, scope: &Scope, page: u64) -> Result<(Vec<(Import, Sums)>, u64)> {
@@ -163,6 +163,7 @@ pub fn reason_words(code: &str) -> String {
         "nothing_about_a_fracture" => "Nothing about a fracture, and the person is not on record",
         "not_readable" => "Could not be read",
         "date_in_the_future" => "The date is in the future",
+        "withdrawn_by_its_source" => "Taken back by its source before anybody answered who it is",
         "could_not_be_processed" => "Herald could not work on it",
         other => return other.replace('_', " "),
     }

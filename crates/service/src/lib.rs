@@ -17,6 +17,7 @@ mod secret;
 pub mod today;
 pub mod upkeep;
 mod views;
+mod work;
 
 pub use access::{May, may};
 pub use app::App;

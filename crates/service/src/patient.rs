@@ -175,7 +175,7 @@ pub fn add_by_hand(app: &App, scope: &Scope, typed: &ByHand) -> Result<EpisodeId
             None => None,
         };
         let mut person = match held {
-            Some(card) if card.born == details.born => crate::intake::load(tx, &reader, card.id)?,
+            Some(card) if card.born == details.born => crate::work::load(tx, &reader, card.id)?,
             Some(_) => {
                 return Err(Error::field(
                     "nhs_number",

@@ -93,7 +93,14 @@ fn place(message: &Message) -> &str {
 
 fn report_key(message: &Message, report: &Report) -> String {
     let part = if report.addendum_only { ":addendum" } else { "" };
-    clean(&format!("report:{}:{}:{}{part}", place(message), report.accession, report.exam))
+    // Without an accession number the content itself says whether it is the same report.
+    let by = if report.accession.is_empty() {
+        let on = report.performed.map(|day| day.to_string()).unwrap_or_default();
+        terms::id::derived("report", &[on.as_bytes(), report.text.as_bytes()]).to_string()
+    } else {
+        report.accession.clone()
+    };
+    clean(&format!("report:{}:{by}:{}{part}", place(message), report.exam))
 }
 
 fn read_report(finder: &Finder, message: &Message, report: &Report, key: String) -> Sighting {
@@ -168,7 +175,8 @@ fn read_event(finder: &Finder, message: &Message) -> Option<Sighting> {
     Some(Sighting {
         key: clean(&format!("{}:{}:{by}", kind_code(kind), place(message))),
         kind,
-        seen_on: event.date,
+        // A discharge or an update often leaves the date of the visit out; then the message's own day will do.
+        seen_on: event.date.or(message.sender.sent_at.map(|at| at.date())),
         injured_on: event.injury_date,
         hospital: event.site.clone(),
         exam: None,

@@ -11,8 +11,8 @@ use crate::{
     App, May, Scope,
     access::demand,
     error::{Error, Result},
-    intake,
     views::PersonCard,
+    work,
 };
 
 #[derive(Debug, Clone)]
@@ -97,10 +97,10 @@ pub fn next(app: &App, scope: &Scope, why: Option<&str>) -> Result<Option<Refuse
         let Some(item) = said_no::next(tx, scope, user, why)? else { return Ok(None) };
         let why = said_no::why(tx, scope, item)?.unwrap_or_default();
         let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
-        let prepared = intake::prepare(app, &waiting)?;
+        let prepared = work::prepare(app, &waiting)?;
         let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
-        let source = intake::source_label(&prepared, &file, waiting.line);
-        let mut person = pathway::Person::new(intake::new_person(item));
+        let source = work::source_label(&prepared, &file, waiting.line);
+        let mut person = pathway::Person::new(work::new_person(item));
         person.details = prepared.details.clone();
         Ok(Some(Refused {
             item,
@@ -128,13 +128,19 @@ pub fn next(app: &App, scope: &Scope, why: Option<&str>) -> Result<Option<Refuse
     Ok(refused)
 }
 
+/// Record what a clinician found. "Missed" puts the person on the list, or among the identity questions.
 pub fn review(app: &App, scope: &Scope, item: ItemId, verdict: Verdict, note: Option<&str>) -> Result<()> {
     demand(scope, May::ReviewRefusals)?;
     let Some(user) = scope.user() else { return Err(Error::Forbidden) };
     let now = app.clock.now();
     app.store.write(|tx| {
         said_no::why(tx, scope, item)?.ok_or(Error::NotFound)?;
+        let before = said_no::verdict_of(tx, item, user)?;
         said_no::review(tx, item, user, verdict, note, now)?;
+        if verdict == Verdict::Missed && before != Some(Verdict::Missed) {
+            let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
+            work::list_after_all(app, scope, tx, &waiting, note, now)?;
+        }
         let detail = json!({ "item": item, "verdict": verdict.code() });
         Ok(store::access::record(tx, scope, now, "refusal_reviewed", &[], detail)?)
     })

@@ -66,6 +66,12 @@ fn read(row: &Row) -> Result<Waiting> {
     })
 }
 
+/// Whether nobody has settled an item meanwhile.
+pub fn still_waits(tx: &mut Tx<'_>, item: ItemId) -> Result<bool> {
+    let row = tx.query_one("SELECT 1 FROM inbox WHERE item = $1 AND state = 'received'", &[item.into()])?;
+    Ok(row.is_some())
+}
+
 pub fn waiting_count(tx: &mut Tx<'_>) -> Result<u64> {
     Ok(tx.number("SELECT count(*) FROM inbox WHERE state = 'received'", &[])? as u64)
 }

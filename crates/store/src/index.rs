@@ -58,6 +58,19 @@ pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
             &[id.system.as_str().into(), id.value.as_str().into(), person.id.into()],
         )?;
     }
+    for hospital in &person.hospitals {
+        tx.execute(
+            "INSERT INTO person_site (person, site) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[person.id.into(), hospital.as_ref().map_or("", |code| code.as_str()).into()],
+        )?;
+    }
+    tx.execute("DELETE FROM sighting_key WHERE person = $1", &[person.id.into()])?;
+    for seen in person.episodes.iter().flat_map(|episode| &episode.sightings) {
+        tx.execute(
+            "INSERT INTO sighting_key (key, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[seen.sighting.key.as_str().into(), person.id.into()],
+        )?;
+    }
     for episode in &person.episodes {
         write_episode(tx, person, episode)?;
     }
@@ -65,17 +78,6 @@ pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
 }
 
 fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<()> {
-    let sites: Vec<&str> = episode
-        .sightings
-        .iter()
-        .map(|seen| seen.sighting.hospital.as_ref().map_or("", |code| code.as_str()))
-        .collect();
-    for site in &sites {
-        tx.execute(
-            "INSERT INTO person_site (person, site) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[person.id.into(), (*site).into()],
-        )?;
-    }
     let (due, closed_because) = match next_action(episode) {
         Next::Do { due, .. } => (Some(due), None),
         Next::Closed { because } => (None, Some(because)),
@@ -159,7 +161,7 @@ pub fn rebuild(tx: &mut Tx<'_>, scope: &Scope) -> Result<Rebuilt> {
     Ok(Rebuilt { people: people.len() as u64, same: fingerprint(tx)? == before })
 }
 
-const TABLES: [&str; 4] = ["episode", "person_site", "local_id", "person"];
+const TABLES: [&str; 5] = ["episode", "sighting_key", "person_site", "local_id", "person"];
 
 /// A digest over every byte of the indexes.
 pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
@@ -168,6 +170,7 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
         "SELECT id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date, raised_at, why,
            look, refracture, sightings, closed_because FROM episode ORDER BY id",
         "SELECT person, site FROM person_site ORDER BY person, site",
+        "SELECT key, person FROM sighting_key ORDER BY key, person",
         "SELECT system, value, person FROM local_id ORDER BY system, value, person",
         "SELECT id, nhs_number, family, given, title, family_key, given_key, born, sex, postcode, died, died_on
            FROM person ORDER BY id",

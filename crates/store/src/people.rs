@@ -132,6 +132,14 @@ pub fn by_number(tx: &mut Tx<'_>, scope: &Scope, number: &NhsNumber) -> Result<O
     tx.query_one(&sql, &args)?.as_ref().map(card).transpose()
 }
 
+/// Whoever's timeline holds a sighting with this key.
+pub fn by_sighting(tx: &mut Tx<'_>, _: &Scope, key: &str) -> Result<Vec<PersonId>> {
+    tx.query("SELECT person FROM sighting_key WHERE key = $1 ORDER BY person", &[key.into()])?
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
+}
+
 /// People whose family name begins so, and whose given name begins so if one was typed.
 pub fn by_name(tx: &mut Tx<'_>, scope: &Scope, family: &str, given: &str, most: u32) -> Result<Vec<Card>> {
     let (family, given) = PersonName::new(family, given).keys();

@@ -15,6 +15,8 @@ pub struct Held {
     pub item: ItemId,
     pub site: String,
     pub question: Question,
+    /// Key of the sighting it is about, so that its source can take it back.
+    pub key: String,
     pub name: PersonName,
     pub nhs_number: Option<NhsNumber>,
     pub born: Option<Date>,
@@ -28,13 +30,14 @@ pub struct Held {
 
 pub fn raise(tx: &mut Tx<'_>, held: &Held) -> Result<()> {
     tx.execute(
-        "INSERT INTO question (item, site, kind, family, given, nhs_number, born, fracture, fracture_words,
+        "INSERT INTO question (item, site, kind, key, family, given, nhs_number, born, fracture, fracture_words,
            fracture_date, sort_date, why, raised_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (item) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (item) DO NOTHING",
         &[
             held.item.into(),
             held.site.as_str().into(),
             held.question.code().into(),
+            held.key.as_str().into(),
             held.name.family.as_str().into(),
             held.name.given.as_str().into(),
             held.nhs_number.as_ref().into(),
@@ -51,7 +54,7 @@ pub fn raise(tx: &mut Tx<'_>, held: &Held) -> Result<()> {
 }
 
 const COLUMNS: &str = "item, site, kind, family, given, nhs_number, born, fracture, fracture_words,
-    fracture_date, why, raised_at, answered_by";
+    fracture_date, why, raised_at, answered_by, key";
 
 fn read(row: &Row) -> Result<Held> {
     let kind: String = row.get(2)?;
@@ -69,6 +72,7 @@ fn read(row: &Row) -> Result<Held> {
         why: row.get(10)?,
         raised_at: row.get(11)?,
         answered_by: row.get(12)?,
+        key: row.get(13)?,
     })
 }
 
@@ -120,6 +124,21 @@ pub fn one(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<Held>>
     let clause = scope.clause("site", &mut args);
     let sql = format!("SELECT {COLUMNS} FROM question WHERE item = $1{clause}");
     tx.query_one(&sql, &args)?.as_ref().map(read).transpose()
+}
+
+/// The source took back what the question was about: nobody needs to answer it any more.
+pub fn withdraw(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<Vec<ItemId>> {
+    let rows = tx.query("SELECT item FROM question WHERE key = $1 AND answered_at IS NULL", &[key.into()])?;
+    rows.iter()
+        .map(|row| {
+            let item: ItemId = row.get(0)?;
+            tx.execute(
+                "UPDATE question SET answered_at = $2, answered_by = 'Withdrawn by its source' WHERE item = $1",
+                &[item.into(), now.into()],
+            )?;
+            Ok(item)
+        })
+        .collect()
 }
 
 /// Record the answer. `false`: somebody else had answered already.

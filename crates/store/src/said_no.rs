@@ -131,6 +131,14 @@ pub fn review(
     Ok(())
 }
 
+pub fn verdict_of(tx: &mut Tx<'_>, item: ItemId, user: UserId) -> Result<Option<Verdict>> {
+    let row = tx.query_one(
+        "SELECT verdict FROM said_no_review WHERE item = $1 AND by_user = $2",
+        &[item.into(), user.into()],
+    )?;
+    row.map(|row| row.get::<String>(0)).transpose().map(|code| code.and_then(|code| Verdict::from_code(&code)))
+}
+
 /// The reason under which an item was refused, if it is in the pool and in sight.
 pub fn why(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<String>> {
     let mut args = vec![item.into()];

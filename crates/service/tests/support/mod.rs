@@ -5,6 +5,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -99,6 +100,20 @@ impl World {
     /// A second Herald on the same data, as another process would be.
     pub fn another_app(&self, clock: Arc<dyn Clock>) -> App {
         open(&self.address, clock, self.dir.path())
+    }
+
+    /// The data as a copy of it was put back elsewhere.
+    pub fn restored(&self, copy: &Path) -> (App, Option<Database>) {
+        let (address, database) = match std::env::var("HERALD_TEST_POSTGRES") {
+            Ok(server) if self.app.store.kind() == "PostgreSQL" => {
+                let database = Database::create(&server);
+                let done = Command::new("pg_restore").arg("--dbname").arg(&database.url).arg(copy).output().unwrap();
+                assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+                (Address::Postgres(database.url.clone()), Some(database))
+            }
+            _ => (Address::Sqlite(copy.to_owned()), None),
+        };
+        (open(&address, self.clock.clone(), self.dir.path()), database)
     }
 
     pub fn dir(&self) -> &Path {
@@ -248,7 +263,7 @@ fn open(address: &Address, clock: Arc<dyn Clock>, dir: &Path) -> App {
 }
 
 /// A database of its own for one test, gone with it.
-struct Database {
+pub struct Database {
     server: String,
     name: String,
     url: String,

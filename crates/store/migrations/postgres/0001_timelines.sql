@@ -59,6 +59,14 @@ CREATE TABLE person_site (
   PRIMARY KEY (person, site)
 );
 
+-- Which sightings stand on whose timeline, so that a source can take one back without naming the person.
+CREATE TABLE sighting_key (
+  key        text NOT NULL,
+  person     uuid NOT NULL,
+  PRIMARY KEY (key, person)
+);
+CREATE INDEX sighting_key_by_person ON sighting_key (person);
+
 CREATE TABLE episode (
   id             uuid PRIMARY KEY,
   person         uuid NOT NULL,
@@ -138,6 +146,7 @@ CREATE TABLE question (
   item           uuid PRIMARY KEY,
   site           text NOT NULL,
   kind           text NOT NULL,
+  key            text NOT NULL,
   family         text NOT NULL,
   given          text NOT NULL,
   nhs_number     text,
@@ -152,6 +161,7 @@ CREATE TABLE question (
   answered_by    text,
   person         uuid
 );
+CREATE INDEX question_by_key ON question (key) WHERE answered_at IS NULL;
 CREATE INDEX question_open ON question (site, sort_date, item) WHERE answered_at IS NULL;
 
 -- What the reader said no to, and what clinicians found on looking again.

@@ -54,6 +54,14 @@ CREATE TABLE person_site (
   PRIMARY KEY (person, site)
 ) STRICT, WITHOUT ROWID;
 
+-- Which sightings stand on whose timeline, so that a source can take one back without naming the person.
+CREATE TABLE sighting_key (
+  key        TEXT NOT NULL,
+  person     BLOB NOT NULL,
+  PRIMARY KEY (key, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sighting_key_by_person ON sighting_key (person);
+
 CREATE TABLE episode (
   id             BLOB PRIMARY KEY,
   person         BLOB NOT NULL,
@@ -133,6 +141,7 @@ CREATE TABLE question (
   item           BLOB PRIMARY KEY,
   site           TEXT NOT NULL,
   kind           TEXT NOT NULL,
+  key            TEXT NOT NULL,
   family         TEXT NOT NULL,
   given          TEXT NOT NULL,
   nhs_number     TEXT,
@@ -147,6 +156,7 @@ CREATE TABLE question (
   answered_by    TEXT,
   person         BLOB
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX question_by_key ON question (key) WHERE answered_at IS NULL;
 CREATE INDEX question_open ON question (site, sort_date, item) WHERE answered_at IS NULL;
 
 -- What the reader said no to, and what clinicians found on looking again.

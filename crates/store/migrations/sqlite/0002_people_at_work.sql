@@ -75,3 +75,5 @@ CREATE TRIGGER access_log_is_not_edited BEFORE UPDATE ON access_log
 BEGIN SELECT RAISE(ABORT, 'the access log is never edited'); END;
 CREATE TRIGGER access_person_is_append_only BEFORE DELETE ON access_person
 BEGIN SELECT RAISE(ABORT, 'the access log is never deleted from'); END;
+CREATE TRIGGER access_person_is_not_edited BEFORE UPDATE ON access_person
+BEGIN SELECT RAISE(ABORT, 'the access log is never edited'); END;

@@ -90,12 +90,21 @@ impl Tx<'_> {
     /// Part of a transaction that can fail by itself: what it wrote is taken back, the rest stands.
     pub fn part<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.connection.batch("SAVEPOINT part")?;
-        let outcome = work(&mut Tx { connection: &mut *self.connection });
-        if outcome.is_err() {
-            self.connection.batch("ROLLBACK TO SAVEPOINT part")?;
+        match work(&mut Tx { connection: &mut *self.connection }) {
+            Ok(done) => {
+                self.connection.batch("RELEASE SAVEPOINT part")?;
+                Ok(done)
+            }
+            Err(error) => {
+                // The first error matters. A full disk, for one, may have taken the whole transaction back already;
+                // then its end is refused as well.
+                let _ = self
+                    .connection
+                    .batch("ROLLBACK TO SAVEPOINT part")
+                    .and_then(|()| self.connection.batch("RELEASE SAVEPOINT part"));
+                Err(error)
+            }
         }
-        self.connection.batch("RELEASE SAVEPOINT part")?;
-        outcome
     }
 
     /// Hold a named lock until the transaction ends, where the database has several writers.

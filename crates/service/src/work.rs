@@ -1,0 +1,502 @@
+//! Working through what was stored: what does it say, does it count, who is it, is it new? Items are taken in the
+//! order in which they were stored, a few in one transaction; an item that cannot be worked on does not stop the
+//! next.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use feeds::{fault::Fault, message::Kind};
+use finder::Why;
+use jiff::Timestamp;
+use pathway::{
+    Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
+    eligibility::{self, Because, Verdict},
+    matching::{self, Match, Question},
+    placing::{self, Place},
+};
+use store::{
+    Tx,
+    inbox::{Fate, Waiting},
+    questions::Held,
+    said_no::Refusal,
+};
+use terms::{Listing, Site, id};
+use uuid::Uuid;
+
+use crate::{
+    App, Progress, Scope, Stage,
+    error::{Error, Result},
+    intake::format_of,
+    reading::{self, Prepared, kind_code, why_code},
+};
+
+/// Items worked on in one transaction: few, so that people at their screens get their turn in between.
+const PROCESS_AT_ONCE: u32 = 96;
+
+/// Work through everything stored and not yet worked on, whoever stored it.
+pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<u64> {
+    let scope = app.store.sign_in_job("Import", app.clock.now())?;
+    let all = app.store.read(store::inbox::waiting_count)?;
+    let mut done = 0;
+    let mut names: HashMap<Uuid, String> = HashMap::new();
+    loop {
+        let batch = app.store.read(|tx| store::inbox::waiting(tx, 0, PROCESS_AT_ONCE))?;
+        let now = app.clock.now();
+        if batch.is_empty() {
+            app.store.write(|tx| store::imports::finish_ready(tx, now))?;
+            return Ok(done);
+        }
+        for waiting in &batch {
+            if let Entry::Vacant(unnamed) = names.entry(waiting.import) {
+                let import = app.store.read(|tx| store::imports::by_id(tx, &scope, waiting.import))?;
+                unnamed.insert(import.map(|i| i.file_name).unwrap_or_default());
+            }
+        }
+        let prepared = prepare_all(app, &batch)?;
+        app.store.write(|tx| -> Result<()> {
+            tx.lock("intake")?;
+            for (waiting, prepared) in batch.iter().zip(&prepared) {
+                // Another process may have worked on it since it was read. Once more would not be harmless: an old
+                // report would undo the correction that came after it.
+                if !store::inbox::still_waits(tx, waiting.item)? {
+                    continue;
+                }
+                let file = names.get(&waiting.import).map(String::as_str).unwrap_or_default();
+                let by = Actor::Herald { job: "Import".to_owned() };
+                let job = Job { app, scope: &scope, waiting, file, now, by };
+                job.run(tx, prepared)?;
+            }
+            Ok(())
+        })?;
+        done += batch.len() as u64;
+        progress(Progress { stage: Stage::Reading, done, of: Some(all.max(done)) });
+    }
+}
+
+/// Reading text is the expensive part and needs nothing from the database: share it between the cores.
+fn prepare_all(app: &App, batch: &[Waiting]) -> Result<Vec<Prepared>> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let share = batch.len().div_ceil(workers).max(1);
+    std::thread::scope(|threads| {
+        let running: Vec<_> = batch
+            .chunks(share)
+            .map(|part| threads.spawn(move || part.iter().map(|w| prepare(app, w)).collect::<Result<Vec<_>>>()))
+            .collect();
+        let mut all = Vec::with_capacity(batch.len());
+        for thread in running {
+            let part = thread.join().map_err(|_| Error::Internal("reading a message panicked".to_owned()))?;
+            all.extend(part?);
+        }
+        Ok(all)
+    })
+}
+
+pub(crate) fn prepare(app: &App, waiting: &Waiting) -> Result<Prepared> {
+    let format = format_of(&waiting.format)?;
+    let parsed = feeds::read(&format, &waiting.raw, waiting.line, &app.profiles);
+    Ok(reading::prepare(&app.finder, parsed, waiting.line, app.clock.today()))
+}
+
+struct Job<'a> {
+    app: &'a App,
+    scope: &'a Scope,
+    waiting: &'a Waiting,
+    file: &'a str,
+    now: Timestamp,
+    by: Actor,
+}
+
+impl Job<'_> {
+    fn run(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
+        let outcome = tx.part(|tx| self.work(tx, prepared));
+        let (fate, person) = match outcome {
+            Ok(done) => done,
+            // Trouble with the store stops everything; trouble with one message must not stop the next.
+            Err(Error::Store(store::Error::Corrupt(what)) | Error::Internal(what)) => {
+                let problem = format!("Herald could not work on this: {what}");
+                let mut fault = whole_item_fault(self.waiting.line, problem);
+                fault.advice = "Nothing was changed. Tell whoever looks after Herald; it can be replayed.".to_owned();
+                store::imports::put_faults(tx, self.waiting.import, &[fault])?;
+                (Fate::Rejected("could_not_be_processed".to_owned()), None)
+            }
+            Err(error) => return Err(error),
+        };
+        let site = prepared.message.as_ref().and_then(|m| m.event.site.as_ref()).map(|s| s.as_str());
+        store::inbox::settle(tx, self.waiting.item, "received", &fate, site, person, self.now)?;
+        Ok(())
+    }
+
+    fn work(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(Fate, Option<PersonId>)> {
+        store::imports::put_faults(tx, self.waiting.import, &prepared.faults)?;
+        let Some(message) = &prepared.message else {
+            return Ok((Fate::Rejected("not_readable".to_owned()), None));
+        };
+        if let Some(control) = &message.sender.control_id {
+            let sender = &message.sender;
+            let control = format!("{}|{}|{control}", sender.application, sender.facility);
+            store::inbox::note_control(tx, self.waiting.item, &control.replace('\0', "\u{fffd}"))?;
+        }
+        if let Kind::Other { name } = &message.kind {
+            return Ok((Fate::Ignored(format!("not_used:{name}").replace('\0', "\u{fffd}")), None));
+        }
+        let listed: Vec<&Sighting> =
+            prepared.sightings.iter().filter(|s| s.reading.list != Listing::No).collect();
+        if listed.is_empty() { self.nothing_listed(tx, prepared) } else { self.listed(tx, prepared, &listed) }
+    }
+
+    /// Someone may have a fracture: does it count, who is it, is it new?
+    fn listed(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+        listed: &[&Sighting],
+    ) -> Result<(Fate, Option<PersonId>)> {
+        let today = self.app.clock.today();
+        if listed.iter().any(|s| s.fracture_date().is_some_and(|day| day > today)) {
+            return Ok((Fate::Rejected("date_in_the_future".to_owned()), None));
+        }
+        let claim = &prepared.details;
+        if let Verdict::Ignored(because) = self.judge_all(claim, listed) {
+            let person = self.hear(tx, prepared)?;
+            return Ok((Fate::Ignored(because_code(because).to_owned()), person));
+        }
+        let unknown = prepared.message.as_ref().is_some_and(|m| m.person.identity_unknown);
+        let known = if unknown { Vec::new() } else { store::people::alike(tx, self.scope, claim)? };
+        match matching::decide(claim, &known) {
+            Match::Person(id) => {
+                let mut person = load(tx, self.scope, id)?;
+                if person.details.died() {
+                    return Ok((Fate::Ignored("died".to_owned()), Some(id)));
+                }
+                let fate = self.record(tx, &mut person, prepared, listed)?;
+                Ok((fate, Some(id)))
+            }
+            Match::Nobody => {
+                let mut person = Person::new(new_person(self.waiting.item));
+                let fate = self.record(tx, &mut person, prepared, listed)?;
+                Ok((fate, Some(person.id)))
+            }
+            Match::Ask { question, .. } => {
+                self.ask(tx, prepared, listed, question)?;
+                Ok((Fate::Held(question.code().to_owned()), None))
+            }
+        }
+    }
+
+    /// The most favourable verdict of all sightings: one that counts is enough.
+    fn judge_all(&self, person: &pathway::Details, sightings: &[&Sighting]) -> Verdict {
+        let received = terms::london_date(self.now);
+        let mut worst = Verdict::Counts;
+        for sighting in sightings {
+            match eligibility::judge(person, sighting, received, &self.app.settings) {
+                Verdict::Ignored(because) => worst = Verdict::Ignored(because),
+                other => return other,
+            }
+        }
+        worst
+    }
+
+    fn record(
+        &self,
+        tx: &mut Tx<'_>,
+        person: &mut Person,
+        prepared: &Prepared,
+        listed: &[&Sighting],
+    ) -> Result<Fate> {
+        let writer = self.writer(prepared);
+        let news = writer.write(self.app, tx, person, Some(&prepared.details), prepared, listed)?;
+        Ok(if news { Fate::New } else { Fate::Had })
+    }
+
+    fn writer(&self, prepared: &Prepared) -> Writer {
+        Writer { by: self.by.clone(), source: self.source(prepared), item: self.waiting.item, now: self.now }
+    }
+
+    /// Where a fact came from, in words somebody can follow back to the file.
+    fn source(&self, prepared: &Prepared) -> Source {
+        Source::Feed {
+            item: self.waiting.item,
+            label: source_label(prepared, self.file, self.waiting.line),
+        }
+    }
+
+    fn ask(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+        listed: &[&Sighting],
+        question: Question,
+    ) -> Result<()> {
+        let Some(first) = listed.first() else { return Ok(()) };
+        let sites = first.sites();
+        let words: Vec<String> = sites.iter().map(|s| s.words()).collect();
+        let held = Held {
+            item: self.waiting.item,
+            site: first.hospital.as_ref().map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            question,
+            key: first.key.clone(),
+            name: prepared.details.name.clone().unwrap_or_default(),
+            nhs_number: prepared.details.nhs_number.clone(),
+            born: prepared.details.born,
+            fracture: sites.first().map_or(Site::Unspecified, |s| s.site).code().to_owned(),
+            fracture_words: if words.is_empty() { "Fracture, site not stated".to_owned() } else { words.join("; ") },
+            fracture_date: first.fracture_date(),
+            why: format!("{}: {}", first.kind.words(), first.reading.reason),
+            raised_at: self.now,
+            answered_by: None,
+        };
+        Ok(store::questions::raise(tx, &held)?)
+    }
+
+    /// No fracture for the list. It may still tell us something about somebody we know, or take something back;
+    /// and a "no" of the reader about somebody who could count goes to the pool that clinicians sample.
+    fn nothing_listed(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(Fate, Option<PersonId>)> {
+        let claim = &prepared.details;
+        let known = self.holder(tx, claim)?;
+        let mut fate = None;
+        if let Some(id) = known {
+            let mut person = load(tx, self.scope, id)?;
+            if self.record(tx, &mut person, prepared, &[])? == Fate::New {
+                fate = Some(Fate::New);
+            }
+        }
+        if self.take_back_elsewhere(tx, prepared, known)? {
+            fate = Some(Fate::New);
+        }
+        let refused = prepared.sightings.first();
+        if let Some(refused) = refused.filter(|s| self.could_count(claim, s)) {
+            self.keep_for_review(tx, refused)?;
+        }
+        let otherwise = match refused {
+            Some(refused) => {
+                let judged = eligibility::judge(claim, refused, terms::london_date(self.now), &self.app.settings);
+                match judged {
+                    Verdict::Ignored(Because::UnderAge) => "under_age".to_owned(),
+                    _ => format!("reader_said_no:{}", why_code(refused.reading.why)),
+                }
+            }
+            None if known.is_some() => return Ok((fate.unwrap_or(Fate::Had), known)),
+            None => "nothing_about_a_fracture".to_owned(),
+        };
+        Ok((fate.unwrap_or(Fate::Ignored(otherwise)), known))
+    }
+
+    /// A source may take a sighting back without naming the person by number: find it by its own key, on timelines
+    /// and among the open questions.
+    fn take_back_elsewhere(&self, tx: &mut Tx<'_>, prepared: &Prepared, known: Option<PersonId>) -> Result<bool> {
+        let mut any = false;
+        for (key, _) in keys_taken_back(prepared) {
+            for item in store::questions::withdraw(tx, key, self.now)? {
+                let fate = Fate::Ignored("withdrawn_by_its_source".to_owned());
+                any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
+            }
+            for id in store::people::by_sighting(tx, self.scope, key)? {
+                if Some(id) != known {
+                    let mut person = load(tx, self.scope, id)?;
+                    any |= self.writer(prepared).write(self.app, tx, &mut person, None, prepared, &[])?;
+                }
+            }
+        }
+        Ok(any)
+    }
+
+    /// Whoever holds the number that is claimed, with the same date of birth.
+    fn holder(&self, tx: &mut Tx<'_>, claim: &pathway::Details) -> Result<Option<PersonId>> {
+        let holder = match &claim.nhs_number {
+            Some(number) => store::people::by_number(tx, self.scope, number)?,
+            None => None,
+        };
+        Ok(holder.filter(|card| card.born.is_some() && card.born == claim.born).map(|card| card.id))
+    }
+
+    /// A fracture that does not count may still come with news of somebody on record: a death, a move.
+    fn hear(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<Option<PersonId>> {
+        let known = self.holder(tx, &prepared.details)?;
+        if let Some(id) = known {
+            let mut person = load(tx, self.scope, id)?;
+            self.record(tx, &mut person, prepared, &[])?;
+        }
+        Ok(known)
+    }
+
+    fn could_count(&self, person: &pathway::Details, sighting: &Sighting) -> bool {
+        let received = terms::london_date(self.now);
+        !matches!(
+            eligibility::judge(person, sighting, received, &self.app.settings),
+            Verdict::Ignored(_)
+        )
+    }
+
+    fn keep_for_review(&self, tx: &mut Tx<'_>, refused: &Sighting) -> Result<()> {
+        let drawn = id::digest(&[b"draw", self.waiting.item.0.as_bytes()]);
+        let why = why_code(refused.reading.why);
+        let refusal = Refusal {
+            item: self.waiting.item,
+            site: refused.hospital.as_ref().map_or("", |s| s.as_str()),
+            kind: kind_code(refused.kind),
+            why: &why,
+            seen_on: refused.seen_on,
+            drawn,
+        };
+        Ok(store::said_no::put(tx, &refusal, self.now)?)
+    }
+}
+
+fn whole_item_fault(line: u64, problem: String) -> Fault {
+    Fault {
+        line,
+        column: None,
+        header: None,
+        value: None,
+        problem,
+        advice: String::new(),
+        severity: feeds::fault::Severity::Rejected,
+    }
+}
+
+pub(crate) fn new_person(item: ItemId) -> PersonId {
+    PersonId(id::derived("person", &[item.0.as_bytes()]))
+}
+
+pub(crate) fn load(tx: &mut Tx<'_>, scope: &Scope, id: PersonId) -> Result<Person> {
+    store::timeline::person(tx, scope, id)?.ok_or(Error::NotFound)
+}
+
+pub(crate) fn source_label(prepared: &Prepared, file: &str, line: u64) -> String {
+    let what = match prepared.message.as_ref().map(|m| &m.kind) {
+        Some(Kind::Report) => "Radiology report".to_owned(),
+        Some(Kind::Adt { event }) => format!("Hospital message ADT^{event}"),
+        Some(Kind::EmergencyAttendance) => "Emergency attendance".to_owned(),
+        Some(Kind::InpatientEpisode) => "Inpatient episode".to_owned(),
+        Some(Kind::ClinicAppointment) => "Fracture clinic list".to_owned(),
+        _ => "Message".to_owned(),
+    };
+    format!("{what}, {file} line {line}").replace('\0', "\u{fffd}")
+}
+
+pub(crate) fn because_code(because: Because) -> &'static str {
+    match because {
+        Because::UnderAge => "under_age",
+        Because::Died => "died",
+        Because::OutOfArea => "out_of_area",
+    }
+}
+
+/// Puts what a message says on somebody's timeline.
+pub(crate) struct Writer {
+    pub by: Actor,
+    pub source: Source,
+    pub item: ItemId,
+    pub now: Timestamp,
+}
+
+impl Writer {
+    /// `false`: nothing in it was news.
+    pub fn write(
+        &self,
+        app: &App,
+        tx: &mut Tx<'_>,
+        person: &mut Person,
+        details: Option<&Details>,
+        prepared: &Prepared,
+        listed: &[&Sighting],
+    ) -> Result<bool> {
+        // Each sighting is placed among the ones before it, so a draft of the person goes along; the facts are
+        // then written in one go.
+        let mut draft = person.clone();
+        let mut facts = Vec::new();
+        let mut add = |draft: &mut Person, fact: Fact| -> Result<()> {
+            let recorded = Recorded {
+                seq: draft.version + 1,
+                at: self.now,
+                by: self.by.clone(),
+                source: self.source.clone(),
+                fact: fact.clone(),
+            };
+            draft.apply(&recorded).map_err(|unfit| Error::Internal(unfit.to_string()))?;
+            facts.push(fact);
+            Ok(())
+        };
+        if let Some(details) = details.and_then(|details| draft.details.news_in(details)) {
+            add(&mut draft, Fact::Details { details })?;
+        }
+        for (nth, sighting) in listed.iter().enumerate() {
+            let (episode, corrects) = match placing::place(&draft, sighting, &app.settings) {
+                Place::Repeat => continue,
+                Place::Corrects { episode, seq } => (episode, Some(seq)),
+                Place::Joins(episode) => (episode, None),
+                Place::New => {
+                    let nth = (nth as u64).to_be_bytes();
+                    (EpisodeId(id::derived("episode", &[self.item.0.as_bytes(), &nth])), None)
+                }
+            };
+            let sighting = Box::new((*sighting).clone());
+            add(&mut draft, Fact::Sighted { episode, sighting, corrects })?;
+        }
+        for fact in taken_back(&draft, prepared) {
+            add(&mut draft, fact)?;
+        }
+        let news = !facts.is_empty();
+        store::timeline::append(tx, person, self.now, &self.by, &self.source, facts)?;
+        Ok(news)
+    }
+}
+
+/// Keys of sightings that this message takes back, with the reason: withdrawn by the sender, or corrected to no
+/// fracture.
+fn keys_taken_back(prepared: &Prepared) -> impl Iterator<Item = (&str, String)> {
+    let corrected = prepared
+        .sightings
+        .iter()
+        .filter(|s| s.reading.list == Listing::No)
+        .map(|s| (s.key.as_str(), format!("corrected by its source: {}", s.reading.reason)));
+    let withdrawn = prepared.withdrawn.iter().map(|key| (key.as_str(), "withdrawn by its source".to_owned()));
+    corrected.chain(withdrawn)
+}
+
+fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (key, because) in keys_taken_back(prepared) {
+        for episode in &person.episodes {
+            for seen in episode.sightings.iter().filter(|seen| seen.sighting.key == key) {
+                facts.push(Fact::SightingWithdrawn {
+                    episode: episode.id,
+                    of: seen.seq,
+                    because: because.clone(),
+                });
+            }
+        }
+    }
+    facts
+}
+
+/// A clinician found that the reader said no to somebody who should have been listed: list them after all, through
+/// the same questions of who it is and whether it is new.
+pub(crate) fn list_after_all(
+    app: &App,
+    scope: &Scope,
+    tx: &mut Tx<'_>,
+    waiting: &Waiting,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.lock("intake")?;
+    let mut prepared = prepare(app, waiting)?;
+    for sighting in &mut prepared.sightings {
+        sighting.reading.list = Listing::Look;
+        sighting.reading.why = Why::NotUnderstood;
+        sighting.reading.reason = match note {
+            Some(note) => format!("Listed by a clinician who reviewed the reader’s “no”: {note}"),
+            None => "Listed by a clinician who reviewed the reader’s “no”".to_owned(),
+        };
+    }
+    let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
+    let reader = app.store.identity_scope(scope);
+    let job = Job { app, scope: &reader, waiting, file: &file, now, by: scope.actor() };
+    let listed: Vec<&Sighting> = prepared.sightings.iter().collect();
+    let (fate, person) = job.listed(tx, &prepared, &listed)?;
+    // It was ignored, or had brought other news of somebody known; either way it says more now.
+    for from in ["ignored", "new", "had"] {
+        store::inbox::settle(tx, waiting.item, from, &fate, None, person, now)?;
+    }
+    Ok(())
+}
