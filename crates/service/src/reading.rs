@@ -25,7 +25,7 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
         return Prepared { faults, message, details: Details::default(), sightings: vec![], withdrawn: vec![] };
     };
     faults.extend(feeds::future_dates(&message, today).into_iter().map(|fault| Fault { line, ..fault }));
-    let details = details(&message);
+    let details = details(&message, today);
     let (mut sightings, mut withdrawn) = (Vec::new(), Vec::new());
     match &message.kind {
         Kind::Other { .. } => {}
@@ -35,14 +35,14 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
                 if report.status == ReportStatus::Withdrawn {
                     withdrawn.push(key);
                 } else {
-                    sightings.push(read_report(finder, &message, report, key));
+                    sightings.push(read_report(finder, &message, report, key, today));
                 }
             }
         }
         Kind::Adt { .. }
         | Kind::EmergencyAttendance
         | Kind::InpatientEpisode
-        | Kind::ClinicAppointment => sightings.extend(read_event(finder, &message)),
+        | Kind::ClinicAppointment => sightings.extend(read_event(finder, &message, today)),
     }
     Prepared { faults, message: Some(message), details, sightings, withdrawn }
 }
@@ -57,7 +57,12 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn details(message: &Message) -> Details {
+/// A date that cannot be, left out: the fault that goes with it says so.
+fn not_ahead(date: Option<Date>, today: Date) -> Option<Date> {
+    date.filter(|date| *date <= today)
+}
+
+fn details(message: &Message, today: Date) -> Details {
     let person = &message.person;
     let name = (!person.name.is_empty()).then(|| terms::PersonName {
         family: clean(&person.name.family),
@@ -68,7 +73,7 @@ fn details(message: &Message) -> Details {
     Details {
         nhs_number: person.nhs_number.clone(),
         name,
-        born: person.born,
+        born: not_ahead(person.born, today),
         sex: (person.sex != terms::Sex::NotKnown).then_some(person.sex),
         address: (!address.is_empty()).then_some(address),
         postcode: person.postcode.as_deref().and_then(some),
@@ -82,7 +87,7 @@ fn details(message: &Message) -> Details {
         death: match person.death {
             Death::NotStated => None,
             Death::Alive => Some(pathway::Death::Alive),
-            Death::Died(on) => Some(pathway::Death::Died(on)),
+            Death::Died(on) => Some(pathway::Death::Died(not_ahead(on, today))),
         },
     }
 }
@@ -103,7 +108,7 @@ fn report_key(message: &Message, report: &Report) -> String {
     clean(&format!("report:{}:{by}:{}{part}", place(message), report.exam))
 }
 
-fn read_report(finder: &Finder, message: &Message, report: &Report, key: String) -> Sighting {
+fn read_report(finder: &Finder, message: &Message, report: &Report, key: String, today: Date) -> Sighting {
     let text = clean(&report.text);
     let seen_on = report.performed.or(message.event.date);
     let age = match (message.person.born, seen_on) {
@@ -121,7 +126,7 @@ fn read_report(finder: &Finder, message: &Message, report: &Report, key: String)
         key,
         kind: SightingKind::Report,
         seen_on,
-        injured_on: message.event.injury_date,
+        injured_on: not_ahead(message.event.injury_date, today),
         hospital: message.event.site.clone(),
         exam: some(&report.exam),
         text: Some(text),
@@ -131,8 +136,14 @@ fn read_report(finder: &Finder, message: &Message, report: &Report, key: String)
 }
 
 /// An attendance, a stay, a clinic booking: codes where there are any, else the words.
-fn read_event(finder: &Finder, message: &Message) -> Option<Sighting> {
+fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sighting> {
     let event = &message.event;
+    let planned = match &message.kind {
+        Kind::ClinicAppointment => true,
+        Kind::Adt { event } => matches!(event.as_str(), "A05" | "A14" | "A38"),
+        _ => false,
+    };
+    let seen_on = event.date.or(message.sender.sent_at.map(|at| at.date()));
     let kind = match message.kind {
         Kind::EmergencyAttendance => SightingKind::EmergencyAttendance,
         Kind::InpatientEpisode => SightingKind::InpatientEpisode,
@@ -176,8 +187,9 @@ fn read_event(finder: &Finder, message: &Message) -> Option<Sighting> {
         key: clean(&format!("{}:{}:{by}", kind_code(kind), place(message))),
         kind,
         // A discharge or an update often leaves the date of the visit out; then the message's own day will do.
-        seen_on: event.date.or(message.sender.sent_at.map(|at| at.date())),
-        injured_on: event.injury_date,
+        // Nobody has been seen yet at an appointment that lies ahead.
+        seen_on: if planned { not_ahead(seen_on, today) } else { seen_on },
+        injured_on: not_ahead(event.injury_date, today),
         hospital: event.site.clone(),
         exam: None,
         text: words,

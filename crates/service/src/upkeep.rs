@@ -150,6 +150,8 @@ fn index_matches(app: &App) -> Result<bool> {
     });
     match outcome {
         Err(Outcome::Compared(Compared(same))) => Ok(same),
+        // A timeline that cannot be read is named above; no index can be right then.
+        Err(Outcome::Failed(Error::Store(store::Error::Corrupt(_)))) => Ok(false),
         Err(Outcome::Failed(error)) => Err(error),
         Ok(()) => Ok(true),
     }

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Items worked on in one transaction: few, so that people at their screens get their turn in between.
-const PROCESS_AT_ONCE: u32 = 96;
+const PROCESS_AT_ONCE: u32 = 32;
 
 /// Work through everything stored and not yet worked on, whoever stored it.
 pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<u64> {

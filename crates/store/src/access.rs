@@ -8,7 +8,8 @@ use terms::id::digest;
 use crate::{
     Scope,
     db::{Row, Tx, Value},
-    error::Result,
+    error::{Error, Result},
+    settings,
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,11 +33,7 @@ pub fn record(
     detail: serde_json::Value,
 ) -> Result<()> {
     tx.lock("access")?;
-    let last = tx.query_one("SELECT id, chain FROM access_log ORDER BY id DESC LIMIT 1", &[])?;
-    let (last_id, last_chain) = match &last {
-        Some(row) => (row.get::<u64>(0)?, row.get::<Vec<u8>>(1)?),
-        None => (0, Vec::new()),
-    };
+    let (last_id, last_chain) = head(tx)?;
     let mut people = people.to_vec();
     people.sort_unstable();
     people.dedup();
@@ -57,10 +54,35 @@ pub fn record(
             chain.into(),
         ],
     )?;
+    settings::set(tx, HEAD, &head_text(id, &chain))?;
     for person in people {
         tx.execute("INSERT INTO access_person (person, access) VALUES ($1, $2)", &[person.into(), id.into()])?;
     }
     Ok(())
+}
+
+/// The end of the chain, kept apart from the log: rows cut off its end leave a gap that the next row does not close.
+const HEAD: &str = "access_head";
+
+fn head_text(id: u64, chain: &[u8]) -> String {
+    let chain: String = chain.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{id} {chain}")
+}
+
+fn head(tx: &mut Tx<'_>) -> Result<(u64, Vec<u8>)> {
+    let unreadable = || Error::Corrupt("the end of the access log's chain".to_owned());
+    if let Some(text) = settings::get(tx, HEAD)? {
+        let (id, chain) = text.split_once(' ').ok_or_else(unreadable)?;
+        let chain: Option<Vec<u8>> = (0..chain.len())
+            .step_by(2)
+            .map(|at| chain.get(at..at + 2).and_then(|byte| u8::from_str_radix(byte, 16).ok()))
+            .collect();
+        return Ok((id.parse().map_err(|_| unreadable())?, chain.ok_or_else(unreadable)?));
+    }
+    Ok(match tx.query_one("SELECT id, chain FROM access_log ORDER BY id DESC LIMIT 1", &[])? {
+        Some(row) => (row.get(0)?, row.get(1)?),
+        None => (0, Vec::new()),
+    })
 }
 
 struct Entry<'a> {
@@ -147,6 +169,7 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, u64>> {
             )?;
             return Ok(match orphan {
                 Some(row) => Err(row.get(0)?),
+                None if head(tx)? != (next_id - 1, previous) => Err(next_id),
                 None => Ok(next_id - 1),
             });
         }

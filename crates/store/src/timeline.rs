@@ -125,6 +125,11 @@ pub fn walk(
     mut each: impl FnMut(PersonId, Result<Person, String>) -> Result<()>,
 ) -> Result<()> {
     debug_assert_eq!(scope.sites(), &crate::Sites::All);
+    let stray = "SELECT DISTINCT person FROM fact
+        WHERE NOT EXISTS (SELECT 1 FROM stream WHERE stream.person = fact.person) ORDER BY person";
+    for row in tx.query(stray, &[])? {
+        each(row.get(0)?, Err("there are facts, and no stream".to_owned()))?;
+    }
     let mut last = None;
     loop {
         let ids = ids_after(tx, last, 500)?;

@@ -62,8 +62,9 @@ pub struct Entry {
 fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
     args.push(query.today.into());
     let mut sql = match query.list {
-        List::New => "((e.list = 'new') OR (e.list = 'set_aside' AND e.due <= $1))".to_owned(),
-        List::SetAside => "(e.list = 'set_aside' AND e.due > $1)".to_owned(),
+        // Every list is named so that the index on it is used; a due date that has come moves a row over.
+        List::New => "e.list IN ('new', 'set_aside') AND (e.list = 'new' OR e.due <= $1)".to_owned(),
+        List::SetAside => "e.list = 'set_aside' AND e.due > $1".to_owned(),
     };
     if let Some(fracture) = &query.fracture {
         args.push(fracture.into());
@@ -96,11 +97,17 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>>
     args.push(query.most.into());
     args.push(query.offset.into());
     let (limit, offset) = (args.len() - 1, args.len());
+    // The index alone finds the few rows of the page; only those are then read whole.
+    let found = match query.order {
+        Order::FractureDate => "episode e",
+        Order::Name | Order::Age | Order::Listed => "episode e JOIN person p ON p.id = e.person",
+    };
     let sql = format!(
         "SELECT e.id, e.person, p.family, p.given, p.title, p.nhs_number, p.born, e.fracture_words,
            e.fracture_date, e.why, e.look, e.refracture, e.site, e.raised_at, e.due, e.sightings, e.list
-         FROM episode e JOIN person p ON p.id = e.person WHERE {wanted}
-         ORDER BY {order} LIMIT ${limit} OFFSET ${offset}"
+         FROM episode e JOIN person p ON p.id = e.person WHERE e.id IN
+           (SELECT e.id FROM {found} WHERE {wanted} ORDER BY {order} LIMIT ${limit} OFFSET ${offset})
+         ORDER BY {order}"
     );
     tx.query(&sql, &args)?.iter().map(entry).collect()
 }

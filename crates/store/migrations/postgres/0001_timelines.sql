@@ -85,7 +85,7 @@ CREATE TABLE episode (
   closed_because text
 );
 CREATE INDEX episode_by_person ON episode (person);
-CREATE INDEX episode_worklist ON episode (list, site, sort_date, id);
+CREATE INDEX episode_worklist ON episode (list, site, due, sort_date, fracture, id);
 
 -- Inbox: what was received, as it came, and what became of it.
 CREATE TABLE import (

@@ -85,14 +85,21 @@ impl Sqlite {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Box<Handle>> {
-    let connection = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(Duration::from_secs(30))?;
+    let mut connection = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_handler(Some(wait_a_little))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -16_000)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(Box::new(Handle(connection)))
+}
+
+/// Wait for another process in small steps, half a minute at most. SQLite's own waiting grows to a tenth of a second
+/// a step, and a page that waits so misses every gap between the transactions of a running import.
+fn wait_a_little(times: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    times < 30_000
 }
 
 /// A commit that survives a power cut is the promise everything rests on: read the settings back, or do not run.
