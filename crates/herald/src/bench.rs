@@ -22,7 +22,9 @@ use web::{WebConfig, WebState};
 use crate::{Place, open};
 
 #[derive(Args)]
-#[command(after_help = "Works in folders of its own below the data folder, and removes them afterwards.")]
+#[command(
+    after_help = "Works in folders of its own below the data folder, and removes them afterwards."
+)]
 pub struct BenchArgs {
     /// Only these: import, pages, start, size
     parts: Vec<String>,
@@ -43,7 +45,10 @@ pub struct BenchArgs {
 pub fn run(place: &Place, args: &BenchArgs) -> anyhow::Result<ExitCode> {
     let folder = place.data.join("bench");
     if folder.exists() {
-        bail!("{} is there already; remove it or choose another --data", folder.display());
+        bail!(
+            "{} is there already; remove it or choose another --data",
+            folder.display()
+        );
     }
     fs::create_dir_all(&folder)?;
     let wanted = |part: &str| args.parts.is_empty() || args.parts.iter().any(|p| p == part);
@@ -73,12 +78,19 @@ fn row(what: &str, measured: impl std::fmt::Display, limit: impl std::fmt::Displ
 
 fn size() -> anyhow::Result<()> {
     let bytes = fs::metadata(std::env::current_exe()?)?.len();
-    row("size of this binary", format!("{:.1} MB", bytes as f64 / 1e6), "80 MB");
+    row(
+        "size of this binary",
+        format!("{:.1} MB", bytes as f64 / 1e6),
+        "80 MB",
+    );
     Ok(())
 }
 
 fn place_in(folder: &Path) -> Place {
-    Place { data: folder.to_owned(), database: None }
+    Place {
+        data: folder.to_owned(),
+        database: None,
+    }
 }
 
 /// The full year through the same door as real files, and the same bytes put into bare SQLite with the same
@@ -87,7 +99,10 @@ fn import(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
     let year = folder.join("year");
     fs::create_dir_all(&year)?;
     let full = YearPlan::full(SystemClock.today());
-    let plan = YearPlan { fractures: args.fractures, ..full };
+    let plan = YearPlan {
+        fractures: args.fractures,
+        ..full
+    };
     let written = synth::write_year(&plan, &year, |_, _| {})?;
     let app = open::app(&place_in(&folder.join("import")))?;
     let scope = app.store.sign_in_job("Bench", app.clock.now())?;
@@ -95,16 +110,32 @@ fn import(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
     let began = Instant::now();
     let mut items = 0;
     for file in &written.files {
-        let name = file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file
+            .path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         items += imports::take_in(&app, &scope, &file.path, &name, None, &mut |_| {})?.staged;
     }
     let took = began.elapsed();
     let rate = items as f64 / took.as_secs_f64();
-    row(&format!("import of a year, {items} messages, durable"), format!("{rate:.0} /s"), "2000 /s");
+    row(
+        &format!("import of a year, {items} messages, durable"),
+        format!("{rate:.0} /s"),
+        "2000 /s",
+    );
     let peak = peak_memory_mb();
     let bare = bare_sqlite(folder, &written.files)?;
-    row("  the same bytes into bare SQLite, a commit per message", "", format!("{:.0} /s", bare.0));
-    row("  the same bytes into bare SQLite, a commit per 32", "", format!("{:.0} /s", bare.1));
+    row(
+        "  the same bytes into bare SQLite, a commit per message",
+        "",
+        format!("{:.0} /s", bare.0),
+    );
+    row(
+        "  the same bytes into bare SQLite, a commit per 32",
+        "",
+        format!("{:.0} /s", bare.1),
+    );
     row(
         "  peak memory of the importing process",
         format!("{peak:.0} MB"),
@@ -126,11 +157,17 @@ fn bare_sqlite(folder: &Path, files: &[synth::WrittenFile]) -> anyhow::Result<(f
             feeds::Format::Csv(file.format.to_owned())
         };
         let reader = BufReader::new(fs::File::open(&file.path)?);
-        for item in feeds::items(reader, &format, &profiles).map_err(|r| anyhow::anyhow!(r.problem))? {
+        for item in
+            feeds::items(reader, &format, &profiles).map_err(|r| anyhow::anyhow!(r.problem))?
+        {
             raws.push(item?.raw);
         }
     }
-    let each = insert_all(&folder.join("bare-1.sqlite"), &raws[..raws.len().min(5000)], 1)?;
+    let each = insert_all(
+        &folder.join("bare-1.sqlite"),
+        &raws[..raws.len().min(5000)],
+        1,
+    )?;
     let grouped = insert_all(&folder.join("bare-32.sqlite"), &raws, 32)?;
     Ok((each, grouped))
 }
@@ -155,7 +192,13 @@ fn insert_all(path: &Path, raws: &[Vec<u8>], at_once: usize) -> anyhow::Result<f
 fn peak_memory_mb() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kb = peak.and_then(|text| text.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
+    let kb = peak.and_then(|text| {
+        text.trim()
+            .trim_end_matches(" kB")
+            .trim()
+            .parse::<f64>()
+            .ok()
+    });
     kb.unwrap_or_default() / 1024.0
 }
 
@@ -163,10 +206,18 @@ fn peak_memory_mb() -> f64 {
 fn start(folder: &Path) -> anyhow::Result<()> {
     let data = folder.join("start");
     drop(open::app(&place_in(&data))?);
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?
+        .local_addr()?
+        .port();
     let began = Instant::now();
     let mut child = Command::new(std::env::current_exe()?)
-        .args(["--data", &data.to_string_lossy(), "serve", "--port", &port.to_string()])
+        .args([
+            "--data",
+            &data.to_string_lossy(),
+            "serve",
+            "--port",
+            &port.to_string(),
+        ])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
@@ -183,7 +234,11 @@ fn start(folder: &Path) -> anyhow::Result<()> {
     child.kill()?;
     child.wait()?;
     let ready = ready.context("the server did not answer within 20 seconds")?;
-    row("from start to the first answer", format!("{} ms", ready.as_millis()), "1000 ms");
+    row(
+        "from start to the first answer",
+        format!("{} ms", ready.as_millis()),
+        "1000 ms",
+    );
     Ok(())
 }
 
@@ -192,7 +247,10 @@ fn get(address: SocketAddr, path: &str, cookie: &str) -> anyhow::Result<Duration
     let began = Instant::now();
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+    )?;
     let mut reader = BufReader::new(stream);
     let mut status = String::new();
     reader.read_line(&mut status)?;
@@ -214,7 +272,9 @@ fn pages(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
     fs::create_dir_all(&year)?;
     let written = synth::write_year(&YearPlan::full(SystemClock.today()), &year, |_, _| {})?;
     let app = Arc::new(app);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address = listener.local_addr()?;
     let config = WebConfig {
@@ -226,24 +286,48 @@ fn pages(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
     let router = web::router(WebState::new(Arc::clone(&app), config));
     runtime.spawn(async move { axum::serve(listener, router).await });
     for import_running in [false, true] {
-        let importer = if import_running { Some(import_beside(&data, &written.files)?) } else { None };
+        let importer = if import_running {
+            Some(import_beside(&data, &written.files)?)
+        } else {
+            None
+        };
         let read = read_pages(address, &cookie, &people, args);
         let mut with = "no import";
         if let Some(mut importer) = importer {
-            with = if importer.try_wait()?.is_none() { "an import running" } else { "an import part of the time" };
+            with = if importer.try_wait()?.is_none() {
+                "an import running"
+            } else {
+                "an import part of the time"
+            };
             importer.kill()?;
             importer.wait()?;
         }
         let (today, patient) = read?;
         for (page, mut times) in [("Today", today), ("patient", patient)] {
             times.sort_unstable();
-            let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
-            let what = format!("{page} page, {} episodes, {} readers, {with}: p95", args.episodes, args.readers);
-            row(&what, format!("{:.1} ms", at(0.95).as_secs_f64() * 1e3), "50 ms");
+            let at = |share: f64| {
+                times
+                    .get((times.len() as f64 * share) as usize)
+                    .copied()
+                    .unwrap_or_default()
+            };
+            let what = format!(
+                "{page} page, {} episodes, {} readers, {with}: p95",
+                args.episodes, args.readers
+            );
+            row(
+                &what,
+                format!("{:.1} ms", at(0.95).as_secs_f64() * 1e3),
+                "50 ms",
+            );
             let rest = format!("  of {} requests: median, p99", times.len());
             row(
                 &rest,
-                format!("{:.1}, {:.1} ms", at(0.5).as_secs_f64() * 1e3, at(0.99).as_secs_f64() * 1e3),
+                format!(
+                    "{:.1}, {:.1} ms",
+                    at(0.5).as_secs_f64() * 1e3,
+                    at(0.99).as_secs_f64() * 1e3
+                ),
                 "",
             );
         }
@@ -254,8 +338,15 @@ fn pages(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
 /// Another process that takes in a year, as `herald import` at the command line does.
 fn import_beside(data: &Path, files: &[synth::WrittenFile]) -> anyhow::Result<std::process::Child> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg("--data").arg(data).arg("import").args(files.iter().map(|file| &file.path));
-    Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+    command
+        .arg("--data")
+        .arg(data)
+        .arg("import")
+        .args(files.iter().map(|file| &file.path));
+    Ok(command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?)
 }
 
 type Times = Vec<Duration>;
@@ -281,7 +372,9 @@ fn read_pages(
                         let page = nth % 7 + 1;
                         today.push(get(address, &format!("/today?page={page}"), cookie)?);
                         std::thread::sleep(Duration::from_millis(250));
-                        let person = people.get(nth * 7919 % people.len().max(1)).context("nobody to read")?;
+                        let person = people
+                            .get(nth * 7919 % people.len().max(1))
+                            .context("nobody to read")?;
                         patient.push(get(address, &format!("/patients/{person}"), cookie)?);
                         std::thread::sleep(Duration::from_millis(250));
                         nth += args.readers;
@@ -292,7 +385,9 @@ fn read_pages(
             .collect();
         let (mut today, mut patient) = (Vec::new(), Vec::new());
         for reader in running {
-            let (a, b) = reader.join().map_err(|_| anyhow::anyhow!("a reader panicked"))??;
+            let (a, b) = reader
+                .join()
+                .map_err(|_| anyhow::anyhow!("a reader panicked"))??;
             today.extend(a);
             patient.extend(b);
         }
@@ -320,14 +415,26 @@ fn sign_in(app: &App) -> anyhow::Result<String> {
 /// A service of some years: most episodes accepted, one in twenty still to be confirmed.
 fn fill(app: &App, episodes: u32) -> anyhow::Result<Vec<PersonId>> {
     let now = app.clock.now();
-    let by = Actor::Herald { job: "Bench".to_owned() };
-    let town = YearPlan { seed: 7, ..YearPlan::full(SystemClock.today()) }.town();
+    let by = Actor::Herald {
+        job: "Bench".to_owned(),
+    };
+    let town = YearPlan {
+        seed: 7,
+        ..YearPlan::full(SystemClock.today())
+    }
+    .town();
     let mut streams: Vec<(u32, Vec<Fact>)> = Vec::new();
     let mut people = Vec::new();
     let mut last_fracture = None;
     for seen in synth::load::sightings(7, episodes, SystemClock.today()) {
-        let episode = EpisodeId(id::derived("bench episode", &[&seen.fracture.to_be_bytes()]));
-        if streams.last().is_none_or(|(person, _)| *person != seen.person) {
+        let episode = EpisodeId(id::derived(
+            "bench episode",
+            &[&seen.fracture.to_be_bytes()],
+        ));
+        if streams
+            .last()
+            .is_none_or(|(person, _)| *person != seen.person)
+        {
             if streams.len() == 1000 {
                 write_streams(app, &mut streams, &mut people, &by, now)?;
             }
@@ -340,8 +447,14 @@ fn fill(app: &App, episodes: u32) -> anyhow::Result<Vec<PersonId>> {
             };
             streams.push((seen.person, vec![Fact::Details { details }]));
         }
-        let Some((_, facts)) = streams.last_mut() else { continue };
-        facts.push(Fact::Sighted { episode, sighting: Box::new(sighting(&seen)), corrects: None });
+        let Some((_, facts)) = streams.last_mut() else {
+            continue;
+        };
+        facts.push(Fact::Sighted {
+            episode,
+            sighting: Box::new(sighting(&seen)),
+            corrects: None,
+        });
         if last_fracture != Some(seen.fracture) && seen.fracture % 20 != 0 {
             facts.push(Fact::Accepted { episode });
         }
@@ -358,7 +471,11 @@ fn sighting(seen: &synth::load::Sighting) -> Sighting {
         level: Vec::new(),
         side: seen.side,
         status: Status::Present,
-        evidence: Evidence::Code { system: CodeSystem::Icd10, code: "S00".to_owned(), title: title.clone() },
+        evidence: Evidence::Code {
+            system: CodeSystem::Icd10,
+            code: "S00".to_owned(),
+            title: title.clone(),
+        },
         rule: "bench".to_owned(),
     };
     Sighting {

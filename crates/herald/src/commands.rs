@@ -1,6 +1,10 @@
 //! Commands that do one thing and end.
 
-use std::{collections::BTreeSet, path::{Path, PathBuf}, process::ExitCode};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -15,7 +19,9 @@ use crate::{Place, open, report::Bar};
 /// Whoever sits at the machine, under a name that the access log shows.
 fn operator(app: &App) -> anyhow::Result<Scope> {
     let name = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
-    Ok(app.store.sign_in_job(&format!("Command line ({name})"), app.clock.now())?)
+    Ok(app
+        .store
+        .sign_in_job(&format!("Command line ({name})"), app.clock.now())?)
 }
 
 #[derive(Args)]
@@ -39,11 +45,20 @@ pub fn import(place: &Place, args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let scope = operator(&app)?;
     let mut all_taken = true;
     for path in &args.files {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let bar = Bar::new(&name);
-        let import =
-            imports::take_in(&app, &scope, path, &name, args.profile.as_deref(), &mut |p| bar.show(&name, p))
-                .with_context(|| format!("{} was not taken in", path.display()))?;
+        let import = imports::take_in(
+            &app,
+            &scope,
+            path,
+            &name,
+            args.profile.as_deref(),
+            &mut |p| bar.show(&name, p),
+        )
+        .with_context(|| format!("{} was not taken in", path.display()))?;
         bar.done();
         if import.state == ImportState::Refused {
             all_taken = false;
@@ -69,19 +84,34 @@ pub fn import(place: &Place, args: &ImportArgs) -> anyhow::Result<ExitCode> {
         for fault in view.faults.iter().take(10) {
             let place: Vec<String> = [
                 Some(format!("line {}", fault.line)),
-                fault.column.as_ref().map(|column| format!("column {column}")),
+                fault
+                    .column
+                    .as_ref()
+                    .map(|column| format!("column {column}")),
                 fault.header.clone(),
             ]
             .into_iter()
             .flatten()
             .collect();
-            eprintln!("{name}, {}: {} {}", place.join(", "), fault.problem, fault.advice);
+            eprintln!(
+                "{name}, {}: {} {}",
+                place.join(", "),
+                fault.problem,
+                fault.advice
+            );
         }
         if view.fault_count > 10 {
-            eprintln!("{name}: {} more on the page of this import", view.fault_count - 10);
+            eprintln!(
+                "{name}: {} more on the page of this import",
+                view.fault_count - 10
+            );
         }
     }
-    Ok(if all_taken { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_taken {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[derive(Subcommand)]
@@ -137,20 +167,45 @@ pub fn user(place: &Place, command: UserCommand) -> anyhow::Result<ExitCode> {
                     Sites::These(sites) => sites.iter().cloned().collect::<Vec<_>>().join(" "),
                 };
                 let state = if member.disabled { "  (disabled)" } else { "" };
-                println!("{:<16} {:<24} {:<24} {sites}{state}", member.username, member.name, member.role.words());
+                println!(
+                    "{:<16} {:<24} {:<24} {sites}{state}",
+                    member.username,
+                    member.name,
+                    member.role.words()
+                );
             }
         }
-        UserCommand::Add { username, name, role, sites } => {
-            let Some(role) = Role::from_code(&role).filter(|role| Role::STAFF.contains(role)) else {
+        UserCommand::Add {
+            username,
+            name,
+            role,
+            sites,
+        } => {
+            let Some(role) = Role::from_code(&role).filter(|role| Role::STAFF.contains(role))
+            else {
                 let known: Vec<&str> = Role::STAFF.iter().map(|role| role.code()).collect();
                 bail!("“{role}” is not a role; the roles are {}", known.join(", "));
             };
             let sites = if sites.is_empty() {
                 Sites::All
             } else {
-                Sites::These(sites.iter().map(|s| s.to_uppercase()).collect::<BTreeSet<_>>())
+                Sites::These(
+                    sites
+                        .iter()
+                        .map(|s| s.to_uppercase())
+                        .collect::<BTreeSet<_>>(),
+                )
             };
-            print_once(&accounts::add_member(&app, &scope, &NewMember { username, name, role, sites })?);
+            print_once(&accounts::add_member(
+                &app,
+                &scope,
+                &NewMember {
+                    username,
+                    name,
+                    role,
+                    sites,
+                },
+            )?);
         }
         UserCommand::Reset { username } => {
             let id = find(&app, &scope, &username)?.id;
@@ -167,13 +222,27 @@ fn find(app: &App, scope: &Scope, username: &str) -> anyhow::Result<accounts::Me
     accounts::members(app, scope)?
         .into_iter()
         .find(|member| member.username == username.to_lowercase())
-        .with_context(|| format!("nobody signs in as “{username}”; `herald user list` shows who does"))
+        .with_context(|| {
+            format!("nobody signs in as “{username}”; `herald user list` shows who does")
+        })
 }
 
 fn set_disabled(app: &App, scope: &Scope, username: &str, disabled: bool) -> anyhow::Result<()> {
     let member = find(app, scope, username)?;
-    accounts::change_member(app, scope, member.id, &member.name, member.role, member.sites, disabled)?;
-    println!("{} may {}sign in", member.username, if disabled { "no longer " } else { "" });
+    accounts::change_member(
+        app,
+        scope,
+        member.id,
+        &member.name,
+        member.role,
+        member.sites,
+        disabled,
+    )?;
+    println!(
+        "{} may {}sign in",
+        member.username,
+        if disabled { "no longer " } else { "" }
+    );
     Ok(())
 }
 
@@ -206,7 +275,9 @@ pub fn site(place: &Place, command: SiteCommand) -> anyhow::Result<ExitCode> {
                 println!("{:<8} {}", site.code, site.name);
             }
         }
-        SiteCommand::Add { code, name } => accounts::put_site(&app, &operator(&app)?, &code, &name)?,
+        SiteCommand::Add { code, name } => {
+            accounts::put_site(&app, &operator(&app)?, &code, &name)?
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -214,7 +285,11 @@ pub fn site(place: &Place, command: SiteCommand) -> anyhow::Result<ExitCode> {
 pub fn rebuild(place: &Place) -> anyhow::Result<ExitCode> {
     let app = open::app(place)?;
     let rebuilt = upkeep::rebuild(&app)?;
-    let what = if rebuilt.same { "identical to what stood there" } else { "some entries were different, and are right now" };
+    let what = if rebuilt.same {
+        "identical to what stood there"
+    } else {
+        "some entries were different, and are right now"
+    };
     println!("indexes of {} people rebuilt: {what}", rebuilt.people);
     Ok(ExitCode::SUCCESS)
 }
@@ -227,16 +302,27 @@ pub fn doctor(place: &Place, json: bool) -> anyhow::Result<ExitCode> {
     } else {
         for check in &checks {
             let mark = if check.holds { "holds " } else { "BROKEN" };
-            println!("{mark}  {:<4} {}\n             {}", check.id, check.promise, check.found);
+            println!(
+                "{mark}  {:<4} {}\n             {}",
+                check.id, check.promise, check.found
+            );
         }
     }
-    Ok(if checks.iter().all(|check| check.holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if checks.iter().all(|check| check.holds) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 pub fn backup(place: &Place, file: &Path) -> anyhow::Result<ExitCode> {
     let app = open::app(place)?;
     upkeep::backup(&app, file)?;
     let bytes = std::fs::metadata(file)?.len();
-    println!("{} written, {:.1} MB; check it with: herald doctor on a folder that holds it as herald.sqlite", file.display(), bytes as f64 / 1e6);
+    println!(
+        "{} written, {:.1} MB; check it with: herald doctor on a folder that holds it as herald.sqlite",
+        file.display(),
+        bytes as f64 / 1e6
+    );
     Ok(ExitCode::SUCCESS)
 }

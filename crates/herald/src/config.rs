@@ -34,7 +34,9 @@ pub struct Reader {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { sites_not_taken: finder::Policy::default().sites_not_taken }
+        Self {
+            sites_not_taken: finder::Policy::default().sites_not_taken,
+        }
     }
 }
 
@@ -47,7 +49,10 @@ pub struct Session {
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle_minutes: 15, whole_hours: 12 }
+        Self {
+            idle_minutes: 15,
+            whole_hours: 12,
+        }
     }
 }
 

@@ -21,7 +21,9 @@ use crate::{
 };
 
 #[derive(Args)]
-#[command(after_help = "Everybody in it is made up. A second run goes on where the first one stopped.")]
+#[command(
+    after_help = "Everybody in it is made up. A second run goes on where the first one stopped."
+)]
 pub struct DemoArgs {
     /// The real size: 9,500 fractures, 150 practices, about 99,000 messages
     #[arg(long)]
@@ -46,8 +48,15 @@ struct Chosen {
 
 impl Chosen {
     fn plan(&self) -> YearPlan {
-        let plan = if self.full { YearPlan::full(self.ends) } else { YearPlan::demo(self.ends) };
-        YearPlan { seed: self.seed, ..plan }
+        let plan = if self.full {
+            YearPlan::full(self.ends)
+        } else {
+            YearPlan::demo(self.ends)
+        };
+        YearPlan {
+            seed: self.seed,
+            ..plan
+        }
     }
 }
 
@@ -62,25 +71,40 @@ pub fn run(place: &Place, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let sign_ins = sign_ins(&app, &scope, &place.data, &args.serve)?;
     take_in_year(&app, &scope, &place.data, &plan)?;
     let tally = service::today::tally(&app, &scope)?;
-    let waiting = tally.iter().find(|(list, _)| list == "new").map_or(0, |(_, n)| *n);
-    println!("{waiting} candidates wait for a nurse. Ready after {:.1} s.", began.elapsed().as_secs_f64());
+    let waiting = tally
+        .iter()
+        .find(|(list, _)| list == "new")
+        .map_or(0, |(_, n)| *n);
+    println!(
+        "{waiting} candidates wait for a nurse. Ready after {:.1} s.",
+        began.elapsed().as_secs_f64()
+    );
     if args.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
     serve(app, &args.serve, |address| {
         println!("\n  Open   http://{address}\n");
         for sign_in in &sign_ins.sign_ins {
-            println!("  {:<26} {:<14} {}", sign_in.role_words, sign_in.username, sign_in.password);
+            println!(
+                "  {:<26} {:<14} {}",
+                sign_in.role_words, sign_in.username, sign_in.password
+            );
         }
-        println!("\nThe page shows each one-time code: nobody has set up an authenticator for made-up people.");
-        println!("The same in {}. Ctrl+C stops.", place.data.join("sign-ins.json").display());
+        println!(
+            "\nThe page shows each one-time code: nobody has set up an authenticator for made-up people."
+        );
+        println!(
+            "The same in {}. Ctrl+C stops.",
+            place.data.join("sign-ins.json").display()
+        );
     })
 }
 
 /// A year once begun stays the year, whatever is asked later.
 fn plan(place: &Place, args: &DemoArgs) -> anyhow::Result<YearPlan> {
     let address = open::address(place)?;
-    let store = store::Store::open(&address).with_context(|| format!("the data at {address:?} cannot be opened"))?;
+    let store = store::Store::open(&address)
+        .with_context(|| format!("the data at {address:?} cannot be opened"))?;
     let held = store.read(|tx| store::settings::get(tx, "demo"))?;
     let chosen = match held {
         Some(text) => serde_json::from_str(&text)?,
@@ -91,7 +115,11 @@ fn plan(place: &Place, args: &DemoArgs) -> anyhow::Result<YearPlan> {
                     place.data.display()
                 );
             }
-            let chosen = Chosen { seed: args.seed, full: args.full, ends: SystemClock.today() };
+            let chosen = Chosen {
+                seed: args.seed,
+                full: args.full,
+                ends: SystemClock.today(),
+            };
             let text = serde_json::to_string(&chosen)?;
             store.write(|tx| store::settings::set(tx, "demo", &text))?;
             chosen
@@ -108,9 +136,13 @@ fn write_config(data: &Path, plan: &YearPlan) -> anyhow::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    let practices: Vec<String> =
-        synth::practices(plan.practices).map(|practice| format!("\"{}\"", practice.code)).collect();
-    let text = config::EXAMPLE.replace("practices = []", &format!("practices = [{}]", practices.join(", ")));
+    let practices: Vec<String> = synth::practices(plan.practices)
+        .map(|practice| format!("\"{}\"", practice.code))
+        .collect();
+    let text = config::EXAMPLE.replace(
+        "practices = []",
+        &format!("practices = [{}]", practices.join(", ")),
+    );
     config::parse(&text).context("the demonstration's own configuration cannot be used")?;
     Ok(fs::write(path, text)?)
 }
@@ -148,7 +180,9 @@ const STAFF: [(Role, &str, &str, &[&str]); 7] = [
 
 fn sign_ins(app: &App, scope: &Scope, data: &Path, serve: &ServeArgs) -> anyhow::Result<SignIns> {
     let path = data.join("sign-ins.json");
-    let held: Option<SignIns> = fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let held: Option<SignIns> = fs::read_to_string(&path)
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok());
     let mut all = held.map(|held| held.sign_ins).unwrap_or_default();
     let members = accounts::members(app, scope)?;
     for (role, username, name, sites) in STAFF {
@@ -163,10 +197,19 @@ fn sign_ins(app: &App, scope: &Scope, data: &Path, serve: &ServeArgs) -> anyhow:
                 let seen = if sites.is_empty() {
                     Sites::All
                 } else {
-                    Sites::These(sites.iter().map(|s| (*s).to_owned()).collect::<BTreeSet<_>>())
+                    Sites::These(
+                        sites
+                            .iter()
+                            .map(|s| (*s).to_owned())
+                            .collect::<BTreeSet<_>>(),
+                    )
                 };
-                let new =
-                    NewMember { username: username.to_owned(), name: name.to_owned(), role, sites: seen };
+                let new = NewMember {
+                    username: username.to_owned(),
+                    name: name.to_owned(),
+                    role,
+                    sites: seen,
+                };
                 accounts::add_member(app, scope, &new)?
             }
         };
@@ -209,9 +252,15 @@ fn take_in_year(app: &App, scope: &Scope, data: &Path, plan: &YearPlan) -> anyho
         folder.display()
     );
     for file in &written.files {
-        let name = file.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file
+            .path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let bar = Bar::new(&name);
-        let import = imports::take_in(app, scope, &file.path, &name, None, &mut |p| bar.show(&name, p))?;
+        let import = imports::take_in(app, scope, &file.path, &name, None, &mut |p| {
+            bar.show(&name, p)
+        })?;
         bar.done();
         if let Some(problem) = &import.problem {
             anyhow::bail!("{name} was refused: {problem}");

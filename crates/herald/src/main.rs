@@ -40,7 +40,13 @@ pub struct Place {
     #[arg(long, global = true, default_value = "herald-data", value_name = "DIR")]
     pub data: PathBuf,
     /// Database, if not SQLite in the data folder: postgres://user@host/name
-    #[arg(long, global = true, env = "HERALD_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "HERALD_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
 }
 
@@ -80,7 +86,8 @@ enum Command {
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("HERALD_LOG").unwrap_or_else(|_| "warn,herald=info".into()),
+            tracing_subscriber::EnvFilter::try_from_env("HERALD_LOG")
+                .unwrap_or_else(|_| "warn,herald=info".into()),
         )
         .with_writer(stderr)
         .with_target(false)
@@ -93,7 +100,14 @@ fn main() -> ExitCode {
         Command::Import(args) => commands::import(place, &args),
         Command::Find(args) => {
             let terminal = stdout().is_terminal();
-            find::run(&args, BufReader::new(stdin()), stdout().lock(), stderr().lock(), terminal).map(good)
+            find::run(
+                &args,
+                BufReader::new(stdin()),
+                stdout().lock(),
+                stderr().lock(),
+                terminal,
+            )
+            .map(good)
         }
         Command::User(command) => commands::user(place, command),
         Command::Site(command) => commands::site(place, command),
@@ -112,5 +126,9 @@ fn main() -> ExitCode {
 }
 
 fn good(all_good: bool) -> ExitCode {
-    if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if all_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -24,7 +24,8 @@ pub fn app(place: &Place) -> anyhow::Result<App> {
         .with_context(|| format!("the data folder {} cannot be made", place.data.display()))?;
     let config = config::load(&place.data)?;
     let address = address(place)?;
-    let store = Store::open(&address).with_context(|| format!("the data at {address:?} cannot be opened"))?;
+    let store = Store::open(&address)
+        .with_context(|| format!("the data at {address:?} cannot be opened"))?;
     if config.most_megabytes > 0 {
         store.limit_size(config.most_megabytes)?;
     }
@@ -36,7 +37,10 @@ pub fn app(place: &Place) -> anyhow::Result<App> {
     })?;
     let demo = store.read(|tx| store::settings::get(tx, "demo"))?.is_some();
     let mut app = App::new(store, Arc::new(SystemClock), place.data.clone());
-    let policy = Policy { sites_not_taken: config.reader.sites_not_taken, ..Policy::default() };
+    let policy = Policy {
+        sites_not_taken: config.reader.sites_not_taken,
+        ..Policy::default()
+    };
     if policy != Policy::default() {
         app.finder = Arc::new(Finder::new(policy));
     }
@@ -53,13 +57,19 @@ pub fn app(place: &Place) -> anyhow::Result<App> {
 /// The built-in profiles, and those of the data folder, which may replace them.
 fn profiles(folder: &Path) -> anyhow::Result<feeds::Profiles> {
     let mut profiles = feeds::Profiles::built_in();
-    let Ok(files) = std::fs::read_dir(folder) else { return Ok(profiles) };
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return Ok(profiles);
+    };
     let mut paths: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
     paths.sort();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "toml")) {
+    for path in paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+    {
         let text = std::fs::read_to_string(path)?;
-        profiles =
-            profiles.with(&text).with_context(|| format!("the profile {} cannot be used", path.display()))?;
+        profiles = profiles
+            .with(&text)
+            .with_context(|| format!("the profile {} cannot be used", path.display()))?;
     }
     Ok(profiles)
 }

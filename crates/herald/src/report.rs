@@ -23,7 +23,11 @@ pub struct Bar(ProgressBar);
 
 impl Bar {
     pub fn new(what: &str) -> Self {
-        let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::new(0)
+        } else {
+            ProgressBar::hidden()
+        };
         bar.set_style(
             ProgressStyle::with_template("  {msg:<44} {bar:28} {pos:>7}/{len:7} {per_sec:>12}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),

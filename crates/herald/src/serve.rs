@@ -30,11 +30,17 @@ pub fn run(place: &Place, args: &ServeArgs) -> anyhow::Result<ExitCode> {
             place.data.display()
         );
     }
-    serve(app, args, |address| println!("Herald serves at http://{address}"))
+    serve(app, args, |address| {
+        println!("Herald serves at http://{address}")
+    })
 }
 
 /// Serve until told to stop; `ready` is called once the address answers.
-pub fn serve(app: App, args: &ServeArgs, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<ExitCode> {
+pub fn serve(
+    app: App,
+    args: &ServeArgs,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<ExitCode> {
     if !args.listen.is_loopback() && !args.behind_https {
         bail!(
             "serving on {} without HTTPS would send passwords and patients in clear; put a proxy in front that speaks \
@@ -43,12 +49,18 @@ pub fn serve(app: App, args: &ServeArgs, ready: impl FnOnce(SocketAddr)) -> anyh
         );
     }
     let app = Arc::new(app);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let address = SocketAddr::new(args.listen, args.port);
         let listener = tokio::net::TcpListener::bind(address)
             .await
-            .with_context(|| format!("cannot serve on {address}: is another Herald running? Choose another --port"))?;
+            .with_context(|| {
+                format!(
+                    "cannot serve on {address}: is another Herald running? Choose another --port"
+                )
+            })?;
         let address = listener.local_addr()?;
         let watcher = watch::start(Arc::clone(&app))?;
         let config = WebConfig {
@@ -59,7 +71,9 @@ pub fn serve(app: App, args: &ServeArgs, ready: impl FnOnce(SocketAddr)) -> anyh
         };
         let router = web::router(WebState::new(Arc::clone(&app), config));
         ready(address);
-        axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
+        axum::serve(listener, router)
+            .with_graceful_shutdown(told_to_stop())
+            .await?;
         watcher.stop();
         Ok(ExitCode::SUCCESS)
     })

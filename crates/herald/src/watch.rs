@@ -41,19 +41,24 @@ pub fn start(app: Arc<App>) -> std::io::Result<Watcher> {
     }
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
-    let thread = std::thread::Builder::new().name("dropped files".to_owned()).spawn(move || {
-        if let Err(error) = imports::go_on_with_waiting(&app, &mut |_| {}) {
-            tracing::error!(%error, "items that were waiting could not be worked on");
-        }
-        let mut sizes = HashMap::new();
-        while !stopped.load(Ordering::Relaxed) {
-            if let Err(error) = look(&app, &folder, &mut sizes) {
-                tracing::error!(%error, "the folder for dropped files cannot be read");
+    let thread = std::thread::Builder::new()
+        .name("dropped files".to_owned())
+        .spawn(move || {
+            if let Err(error) = imports::go_on_with_waiting(&app, &mut |_| {}) {
+                tracing::error!(%error, "items that were waiting could not be worked on");
             }
-            std::thread::park_timeout(EVERY);
-        }
-    })?;
-    Ok(Watcher { stop, thread: Some(thread) })
+            let mut sizes = HashMap::new();
+            while !stopped.load(Ordering::Relaxed) {
+                if let Err(error) = look(&app, &folder, &mut sizes) {
+                    tracing::error!(%error, "the folder for dropped files cannot be read");
+                }
+                std::thread::park_timeout(EVERY);
+            }
+        })?;
+    Ok(Watcher {
+        stop,
+        thread: Some(thread),
+    })
 }
 
 /// One look. A file counts as complete when its size has not changed since the look before.

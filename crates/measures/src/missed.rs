@@ -54,14 +54,29 @@ mod tests {
 
     #[test]
     fn nothing_reviewed_says_nothing() {
-        assert_eq!(missed(&[Stratum { refused: 100, reviewed: 0, missed: 0 }]), None);
+        assert_eq!(
+            missed(&[Stratum {
+                refused: 100,
+                reviewed: 0,
+                missed: 0
+            }]),
+            None
+        );
     }
 
     #[test]
     fn one_group_is_wilson_over_the_rest() {
         let found = missed(&[
-            Stratum { refused: 1020, reviewed: 20, missed: 0 },
-            Stratum { refused: 7, reviewed: 0, missed: 0 },
+            Stratum {
+                refused: 1020,
+                reviewed: 20,
+                missed: 0,
+            },
+            Stratum {
+                refused: 7,
+                reviewed: 0,
+                missed: 0,
+            },
         ])
         .unwrap();
         assert_eq!(found.people.value, 0.0);
@@ -71,8 +86,16 @@ mod tests {
 
     #[test]
     fn everything_reviewed_is_certain() {
-        let found = missed(&[Stratum { refused: 40, reviewed: 40, missed: 3 }]).unwrap();
-        assert_eq!((found.people.lower, found.people.value, found.people.upper), (3.0, 3.0, 3.0));
+        let found = missed(&[Stratum {
+            refused: 40,
+            reviewed: 40,
+            missed: 3,
+        }])
+        .unwrap();
+        assert_eq!(
+            (found.people.lower, found.people.value, found.people.upper),
+            (3.0, 3.0, 3.0)
+        );
     }
 
     proptest! {

@@ -19,9 +19,21 @@ pub fn wilson(found: u64, of: u64) -> Option<Interval> {
     let z2 = Z * Z;
     let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let reach = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    let lower = if found == 0 { 0.0 } else { (middle - reach).max(0.0) };
-    let upper = if found == of { 1.0 } else { (middle + reach).min(1.0) };
-    Some(Interval { value: p, lower, upper })
+    let lower = if found == 0 {
+        0.0
+    } else {
+        (middle - reach).max(0.0)
+    };
+    let upper = if found == of {
+        1.0
+    } else {
+        (middle + reach).min(1.0)
+    };
+    Some(Interval {
+        value: p,
+        lower,
+        upper,
+    })
 }
 
 #[cfg(test)]
@@ -37,11 +49,17 @@ mod tests {
     /// Newcombe 1998 (Statistics in Medicine 17:857), table I, method 3.
     #[test]
     fn agrees_with_published_values() {
-        for (found, of, lower, upper) in
-            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
-        {
+        for (found, of, lower, upper) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
             let interval = wilson(found, of).unwrap();
-            assert!(near(interval.lower, lower) && near(interval.upper, upper), "{found}/{of}: {interval:?}");
+            assert!(
+                near(interval.lower, lower) && near(interval.upper, upper),
+                "{found}/{of}: {interval:?}"
+            );
         }
         assert_eq!(wilson(0, 0), None);
     }

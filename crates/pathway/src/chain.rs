@@ -13,7 +13,10 @@ pub struct Link {
 impl Link {
     pub fn after(previous: &[u8], seq: u32, at: Timestamp, body: [u8; 32]) -> Self {
         let at = at.as_microsecond().to_be_bytes();
-        Self { body, chain: digest(&[previous, &seq.to_be_bytes(), &at, &body]) }
+        Self {
+            body,
+            chain: digest(&[previous, &seq.to_be_bytes(), &at, &body]),
+        }
     }
 }
 

@@ -53,18 +53,34 @@ impl Details {
             new.as_ref().filter(|_| held != new).cloned()
         }
         let news = Details {
-            nhs_number: newer.nhs_number.clone().filter(|_| self.nhs_number.is_none()),
+            nhs_number: newer
+                .nhs_number
+                .clone()
+                .filter(|_| self.nhs_number.is_none()),
             born: newer.born.filter(|_| self.born.is_none()),
-            name: changed(&self.name, &newer.name),
+            name: newer.name.clone().filter(|name| self.is_news(name)),
             sex: changed(&self.sex, &newer.sex),
             address: changed(&self.address, &newer.address),
             postcode: changed(&self.postcode, &newer.postcode),
             phone: changed(&self.phone, &newer.phone),
             practice: changed(&self.practice, &newer.practice),
-            local_ids: newer.local_ids.iter().filter(|id| !self.local_ids.contains(id)).cloned().collect(),
+            local_ids: newer
+                .local_ids
+                .iter()
+                .filter(|id| !self.local_ids.contains(id))
+                .cloned()
+                .collect(),
             death: self.death_news(newer.death),
         };
         (news != Details::default()).then_some(news)
+    }
+
+    /// A source that leaves the title out, or writes the family name in capitals, says nothing new.
+    fn is_news(&self, name: &PersonName) -> bool {
+        let Some(held) = &self.name else { return true };
+        let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+        let same_title = name.title.is_none() || name.title == held.title;
+        !(same(&held.family, &name.family) && same(&held.given, &name.given) && same_title)
     }
 
     /// A date of death adds to "died"; "died" without a date does not take the date away; a sender that

@@ -25,11 +25,20 @@ pub enum Because {
 
 /// FLS-DB: 50 or over at the fracture; the dead and those of another area are left to others.
 /// `seen_on` is used where the source gives no date of injury; `received_on` where it gives no date at all.
-pub fn judge(person: &Details, sighting: &Sighting, received_on: Date, settings: &Settings) -> Verdict {
+pub fn judge(
+    person: &Details,
+    sighting: &Sighting,
+    received_on: Date,
+    settings: &Settings,
+) -> Verdict {
     if person.died() {
         return Verdict::Ignored(Because::Died);
     }
-    if settings.area.holds(person.practice.as_ref(), person.postcode.as_deref()) == Some(false) {
+    if settings
+        .area
+        .holds(person.practice.as_ref(), person.postcode.as_deref())
+        == Some(false)
+    {
         return Verdict::Ignored(Because::OutOfArea);
     }
     let Some(born) = person.born else {

@@ -39,8 +39,15 @@ pub struct Made {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     Accept,
-    Reject { reason: RejectReason, note: Option<String> },
-    SetAside { reason: SetAsideReason, until: Date, note: Option<String> },
+    Reject {
+        reason: RejectReason,
+        note: Option<String>,
+    },
+    SetAside {
+        reason: SetAsideReason,
+        until: Date,
+        note: Option<String>,
+    },
     BelongsTo(EpisodeId),
 }
 
@@ -48,11 +55,19 @@ pub enum Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     New,
-    SetAside { reason: SetAsideReason, until: Date, note: Option<String> },
+    SetAside {
+        reason: SetAsideReason,
+        until: Date,
+        note: Option<String>,
+    },
     Accepted,
-    Rejected { reason: RejectReason },
+    Rejected {
+        reason: RejectReason,
+    },
     BelongsTo(EpisodeId),
-    Withdrawn { because: String },
+    Withdrawn {
+        because: String,
+    },
 }
 
 /// One broken bone, as far as it is known.
@@ -114,7 +129,10 @@ reasons! {
 impl RejectReason {
     /// Refusals that rest on what the evidence said, so that new evidence brings the person back.
     fn new_evidence_reopens(self) -> bool {
-        matches!(self, Self::NotAFracture | Self::OldFracture | Self::WrongPerson)
+        matches!(
+            self,
+            Self::NotAFracture | Self::OldFracture | Self::WrongPerson
+        )
     }
 }
 
@@ -138,21 +156,30 @@ impl Episode {
     pub fn state(&self) -> State {
         let Some(last) = self.decisions.last() else {
             return match &self.withdrawn {
-                Some(because) if self.sightings.is_empty() => State::Withdrawn { because: because.clone() },
+                Some(because) if self.sightings.is_empty() => State::Withdrawn {
+                    because: because.clone(),
+                },
                 _ => State::New,
             };
         };
         match &last.decision {
             Decision::Accept => State::Accepted,
             Decision::Reject { reason, .. }
-                if reason.new_evidence_reopens() && self.sightings.iter().any(|s| s.seq > last.seq) =>
+                if reason.new_evidence_reopens()
+                    && self.sightings.iter().any(|s| s.seq > last.seq) =>
             {
                 State::New
             }
             Decision::Reject { reason, .. } => State::Rejected { reason: *reason },
-            Decision::SetAside { reason, until, note } => {
-                State::SetAside { reason: *reason, until: *until, note: note.clone() }
-            }
+            Decision::SetAside {
+                reason,
+                until,
+                note,
+            } => State::SetAside {
+                reason: *reason,
+                until: *until,
+                note: note.clone(),
+            },
             Decision::BelongsTo(other) => State::BelongsTo(*other),
         }
     }
@@ -163,7 +190,9 @@ impl Episode {
             State::New | State::SetAside { .. } => {}
             State::Accepted => return Err(DecisionRefused::AlreadyDecided("accepted")),
             State::Rejected { .. } => return Err(DecisionRefused::AlreadyDecided("rejected")),
-            State::BelongsTo(_) => return Err(DecisionRefused::AlreadyDecided("joined to another episode")),
+            State::BelongsTo(_) => {
+                return Err(DecisionRefused::AlreadyDecided("joined to another episode"));
+            }
             State::Withdrawn { .. } => {
                 return Err(DecisionRefused::AlreadyDecided("withdrawn by its source"));
             }
@@ -171,12 +200,31 @@ impl Episode {
         let episode = self.id;
         Ok(match decision {
             Decision::Accept => Fact::Accepted { episode },
-            Decision::Reject { reason, note } => Fact::Rejected { episode, reason, note },
-            Decision::SetAside { until, .. } if until <= today => return Err(DecisionRefused::DateNotAhead),
-            Decision::SetAside { reason: SetAsideReason::Other, note: None, .. } => {
+            Decision::Reject { reason, note } => Fact::Rejected {
+                episode,
+                reason,
+                note,
+            },
+            Decision::SetAside { until, .. } if until <= today => {
+                return Err(DecisionRefused::DateNotAhead);
+            }
+            Decision::SetAside {
+                reason: SetAsideReason::Other,
+                note: None,
+                ..
+            } => {
                 return Err(DecisionRefused::NoteNeeded);
             }
-            Decision::SetAside { reason, until, note } => Fact::SetAside { episode, reason, until, note },
+            Decision::SetAside {
+                reason,
+                until,
+                note,
+            } => Fact::SetAside {
+                episode,
+                reason,
+                until,
+                note,
+            },
             Decision::BelongsTo(to) if to == episode => return Err(DecisionRefused::ToItself),
             Decision::BelongsTo(to) => Fact::BelongsTo { episode, to },
         })
@@ -187,25 +235,36 @@ impl Episode {
         match self.decisions.last() {
             None => Err(DecisionRefused::NothingToUndo),
             Some(last) if last.seq != of => Err(DecisionRefused::NotTheLast),
-            Some(_) => Ok(Fact::Undone { episode: self.id, of }),
+            Some(_) => Ok(Fact::Undone {
+                episode: self.id,
+                of,
+            }),
         }
     }
 
     /// The day of the fracture: the earliest that any sighting gives.
     pub fn fracture_date(&self) -> Option<Date> {
-        self.sightings.iter().filter_map(|s| s.sighting.fracture_date()).min()
+        self.sightings
+            .iter()
+            .filter_map(|s| s.sighting.fracture_date())
+            .min()
     }
 
     /// The hospital that answers for this candidate: where the fracture was first seen.
     pub fn hospital(&self) -> Option<&OdsCode> {
-        self.sightings.iter().find_map(|s| s.sighting.hospital.as_ref())
+        self.sightings
+            .iter()
+            .find_map(|s| s.sighting.hospital.as_ref())
     }
 
     /// What is broken, best knowledge first: a site that some source names replaces "not stated".
     pub fn sites(&self) -> Vec<FractureSite> {
         let mut sites: Vec<FractureSite> = Vec::new();
         for site in self.sightings.iter().flat_map(|s| s.sighting.sites()) {
-            match sites.iter_mut().find(|held| held.site == site.site && Side::may_be_same(held.side, site.side)) {
+            match sites
+                .iter_mut()
+                .find(|held| held.site == site.site && Side::may_be_same(held.side, site.side))
+            {
                 Some(held) => {
                     held.side = held.side.or(site.side);
                     for level in site.level {
@@ -226,6 +285,10 @@ impl Episode {
     /// "Left wrist; Vertebra T12".
     pub fn words(&self) -> String {
         let words: Vec<String> = self.sites().iter().map(FractureSite::words).collect();
-        if words.is_empty() { "Fracture, site not stated".to_owned() } else { words.join("; ") }
+        if words.is_empty() {
+            "Fracture, site not stated".to_owned()
+        } else {
+            words.join("; ")
+        }
     }
 }

@@ -1,9 +1,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Details, EpisodeId, ItemId, RejectReason, SetAsideReason, Sighting, UserId,
-};
+use crate::{Details, EpisodeId, ItemId, RejectReason, SetAsideReason, Sighting, UserId};
 
 /// One thing that became known or was decided about a person. Nothing is edited: a correction is a new fact
 /// that names the one it corrects.
@@ -11,7 +9,9 @@ use crate::{
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
     /// Details as a source gave them, only those that were news.
-    Details { details: Details },
+    Details {
+        details: Details,
+    },
     /// A source saw a fracture. `corrects` names the earlier sighting with the same key that this one replaces.
     Sighted {
         episode: EpisodeId,
@@ -20,8 +20,14 @@ pub enum Fact {
         corrects: Option<u32>,
     },
     /// The source took a sighting back: deleted, sent for the wrong person, or corrected to no fracture.
-    SightingWithdrawn { episode: EpisodeId, of: u32, because: String },
-    Accepted { episode: EpisodeId },
+    SightingWithdrawn {
+        episode: EpisodeId,
+        of: u32,
+        because: String,
+    },
+    Accepted {
+        episode: EpisodeId,
+    },
     Rejected {
         episode: EpisodeId,
         reason: RejectReason,
@@ -36,9 +42,15 @@ pub enum Fact {
         note: Option<String>,
     },
     /// A candidate turned out to be another sighting of a fracture already known.
-    BelongsTo { episode: EpisodeId, to: EpisodeId },
+    BelongsTo {
+        episode: EpisodeId,
+        to: EpisodeId,
+    },
     /// A decision was taken back.
-    Undone { episode: EpisodeId, of: u32 },
+    Undone {
+        episode: EpisodeId,
+        of: u32,
+    },
 }
 
 /// A fact as it stands on the timeline.
@@ -55,9 +67,14 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "actor", rename_all = "snake_case")]
 pub enum Actor {
-    Staff { user: UserId, name: String },
+    Staff {
+        user: UserId,
+        name: String,
+    },
     /// Herald itself, in the named job.
-    Herald { job: String },
+    Herald {
+        job: String,
+    },
 }
 
 /// Where a fact came from.

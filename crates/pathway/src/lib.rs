@@ -5,7 +5,12 @@
 //! No SQL, HTTP, HTML or system clock: facts, a date and settings come in, decisions and facts come out.
 #![cfg_attr(
     not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
 )]
 
 mod chain;
@@ -24,7 +29,8 @@ mod sighting;
 pub use chain::{Link, body_hash, canonical};
 pub use details::{Death, Details, LocalId};
 pub use episode::{
-    Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen, SetAsideReason, State,
+    Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen, SetAsideReason,
+    State,
 };
 pub use fact::{Actor, Fact, Recorded, Referrer, Source};
 pub use ids::{EpisodeId, ItemId, PersonId, UserId};

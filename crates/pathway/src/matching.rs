@@ -23,7 +23,10 @@ pub enum Match {
     Person(PersonId),
     Nobody,
     /// A person must say. Candidates come best first and may be none.
-    Ask { question: Question, candidates: Vec<PersonId> },
+    Ask {
+        question: Question,
+        candidates: Vec<PersonId>,
+    },
 }
 
 /// Why a machine may not decide who it is.
@@ -39,8 +42,12 @@ pub enum Question {
 }
 
 impl Question {
-    pub const ALL: [Self; 4] =
-        [Self::OtherBirthDate, Self::NoNumber, Self::BirthDateNotKnown, Self::NumberNewButAlike];
+    pub const ALL: [Self; 4] = [
+        Self::OtherBirthDate,
+        Self::NoNumber,
+        Self::BirthDateNotKnown,
+        Self::NumberNewButAlike,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -52,7 +59,9 @@ impl Question {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|question| question.code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|question| question.code() == code)
     }
 
     pub fn words(self) -> &'static str {
@@ -60,16 +69,25 @@ impl Question {
             Self::OtherBirthDate => "The NHS number is on record with a different date of birth",
             Self::NoNumber => "It came without a valid NHS number",
             Self::BirthDateNotKnown => "It came without a date of birth",
-            Self::NumberNewButAlike => "The NHS number is new, but somebody without a number looks the same",
+            Self::NumberNewButAlike => {
+                "The NHS number is new, but somebody without a number looks the same"
+            }
         }
     }
 }
 
 /// `known` holds everybody who shares the number, a local number, the date of birth, or the name.
 pub fn decide(claim: &Details, known: &[Known]) -> Match {
-    let ask = |question| Match::Ask { question, candidates: ranked(claim, known) };
+    let ask = |question| Match::Ask {
+        question,
+        candidates: ranked(claim, known),
+    };
     let Some(number) = &claim.nhs_number else {
-        return ask(if claim.born.is_none() { Question::BirthDateNotKnown } else { Question::NoNumber });
+        return ask(if claim.born.is_none() {
+            Question::BirthDateNotKnown
+        } else {
+            Question::NoNumber
+        });
     };
     let Some(born) = claim.born else {
         return ask(Question::BirthDateNotKnown);
@@ -77,7 +95,10 @@ pub fn decide(claim: &Details, known: &[Known]) -> Match {
     match known.iter().find(|k| k.nhs_number.as_ref() == Some(number)) {
         Some(holder) if holder.born == Some(born) => Match::Person(holder.id),
         Some(_) => ask(Question::OtherBirthDate),
-        None if known.iter().any(|k| k.nhs_number.is_none() && alike(claim, k) >= ALIKE) => {
+        None if known
+            .iter()
+            .any(|k| k.nhs_number.is_none() && alike(claim, k) >= ALIKE) =>
+        {
             ask(Question::NumberNewButAlike)
         }
         None => Match::Nobody,
@@ -90,7 +111,11 @@ const ALIKE: u32 = 4;
 /// How many things agree. A local number counts most: one hospital gave it to one person.
 fn alike(claim: &Details, known: &Known) -> u32 {
     let mut score = 0;
-    if claim.local_ids.iter().any(|id| known.local_ids.contains(id)) {
+    if claim
+        .local_ids
+        .iter()
+        .any(|id| known.local_ids.contains(id))
+    {
         score += 4;
     }
     if claim.nhs_number.is_some() && claim.nhs_number == known.nhs_number {

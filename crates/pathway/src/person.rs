@@ -2,9 +2,7 @@ use std::collections::BTreeSet;
 
 use terms::OdsCode;
 
-use crate::{
-    Decision, Details, Episode, EpisodeId, Fact, Made, PersonId, Recorded, Seen, State,
-};
+use crate::{Decision, Details, Episode, EpisodeId, Fact, Made, PersonId, Recorded, Seen, State};
 
 /// A person as the timeline tells it: derived, never stored as truth.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +25,13 @@ pub struct FactDoesNotFit {
 
 impl Person {
     pub fn new(id: PersonId) -> Self {
-        Self { id, details: Details::default(), episodes: Vec::new(), hospitals: BTreeSet::new(), version: 0 }
+        Self {
+            id,
+            details: Details::default(),
+            episodes: Vec::new(),
+            hospitals: BTreeSet::new(),
+            version: 0,
+        }
     }
 
     pub fn from_facts<'a>(
@@ -49,26 +53,42 @@ impl Person {
     /// one day are two episodes but not a re-fracture, and an old fracture found in passing is no new event.
     pub fn refracture_of(&self, episode: &Episode) -> Option<&Episode> {
         let day = episode.fracture_date()?;
-        if episode.sightings.iter().all(|s| s.sighting.speaks_only_of_old()) {
+        if episode
+            .sightings
+            .iter()
+            .all(|s| s.sighting.speaks_only_of_old())
+        {
             return None;
         }
         self.episodes
             .iter()
-            .filter(|e| matches!(e.state(), State::New | State::SetAside { .. } | State::Accepted))
+            .filter(|e| {
+                matches!(
+                    e.state(),
+                    State::New | State::SetAside { .. } | State::Accepted
+                )
+            })
             .filter(|e| e.fracture_date().is_some_and(|earlier| earlier < day))
             .max_by_key(|e| e.fracture_date())
     }
 
     /// Take in the next fact of the timeline.
     pub fn apply(&mut self, recorded: &Recorded) -> Result<(), FactDoesNotFit> {
-        let unfit = |what: &str| FactDoesNotFit { seq: recorded.seq, what: what.to_owned() };
+        let unfit = |what: &str| FactDoesNotFit {
+            seq: recorded.seq,
+            what: what.to_owned(),
+        };
         if recorded.seq != self.version + 1 {
             return Err(unfit("it is out of order"));
         }
         self.version = recorded.seq;
         match &recorded.fact {
             Fact::Details { details } => self.details.take_in(details),
-            Fact::Sighted { episode, sighting, corrects } => {
+            Fact::Sighted {
+                episode,
+                sighting,
+                corrects,
+            } => {
                 self.hospitals.insert(sighting.hospital.clone());
                 let at = match self.episodes.iter().position(|e| e.id == *episode) {
                     Some(at) => at,
@@ -97,17 +117,43 @@ impl Person {
                     sighting: (**sighting).clone(),
                 });
             }
-            Fact::SightingWithdrawn { episode, of, because } => {
-                let held = self.held(*episode).ok_or_else(|| unfit("no such episode"))?;
+            Fact::SightingWithdrawn {
+                episode,
+                of,
+                because,
+            } => {
+                let held = self
+                    .held(*episode)
+                    .ok_or_else(|| unfit("no such episode"))?;
                 held.sightings.retain(|s| s.seq != *of);
                 held.withdrawn = Some(because.clone());
             }
             Fact::Accepted { episode } => self.decided(recorded, *episode, Decision::Accept)?,
-            Fact::Rejected { episode, reason, note } => {
-                self.decided(recorded, *episode, Decision::Reject { reason: *reason, note: note.clone() })?;
+            Fact::Rejected {
+                episode,
+                reason,
+                note,
+            } => {
+                self.decided(
+                    recorded,
+                    *episode,
+                    Decision::Reject {
+                        reason: *reason,
+                        note: note.clone(),
+                    },
+                )?;
             }
-            Fact::SetAside { episode, reason, until, note } => {
-                let decision = Decision::SetAside { reason: *reason, until: *until, note: note.clone() };
+            Fact::SetAside {
+                episode,
+                reason,
+                until,
+                note,
+            } => {
+                let decision = Decision::SetAside {
+                    reason: *reason,
+                    until: *until,
+                    note: note.clone(),
+                };
                 self.decided(recorded, *episode, decision)?;
             }
             Fact::BelongsTo { episode, to } => {
@@ -117,7 +163,9 @@ impl Person {
                 self.decided(recorded, *episode, Decision::BelongsTo(*to))?;
             }
             Fact::Undone { episode, of } => {
-                let held = self.held(*episode).ok_or_else(|| unfit("no such episode"))?;
+                let held = self
+                    .held(*episode)
+                    .ok_or_else(|| unfit("no such episode"))?;
                 if held.decisions.last().map(|made| made.seq) != Some(*of) {
                     return Err(unfit("it undoes something that was not the last decision"));
                 }
@@ -137,9 +185,10 @@ impl Person {
         id: EpisodeId,
         decision: Decision,
     ) -> Result<(), FactDoesNotFit> {
-        let held = self
-            .held(id)
-            .ok_or_else(|| FactDoesNotFit { seq: recorded.seq, what: "no such episode".to_owned() })?;
+        let held = self.held(id).ok_or_else(|| FactDoesNotFit {
+            seq: recorded.seq,
+            what: "no such episode".to_owned(),
+        })?;
         held.decisions.push(Made {
             seq: recorded.seq,
             at: recorded.at,

@@ -19,18 +19,30 @@ pub enum Place {
 
 pub fn place(person: &Person, sighting: &Sighting, settings: &Settings) -> Place {
     for episode in &person.episodes {
-        if let Some(seen) = episode.sightings.iter().find(|s| s.sighting.key == sighting.key) {
+        if let Some(seen) = episode
+            .sightings
+            .iter()
+            .find(|s| s.sighting.key == sighting.key)
+        {
             return if seen.sighting == *sighting {
                 Place::Repeat
             } else {
-                Place::Corrects { episode: episode.id, seq: seen.seq }
+                Place::Corrects {
+                    episode: episode.id,
+                    seq: seen.seq,
+                }
             };
         }
     }
     let mut near: Vec<(i32, EpisodeId)> = person
         .episodes
         .iter()
-        .filter(|episode| !matches!(episode.state(), State::BelongsTo(_) | State::Withdrawn { .. }))
+        .filter(|episode| {
+            !matches!(
+                episode.state(),
+                State::BelongsTo(_) | State::Withdrawn { .. }
+            )
+        })
         .filter(|episode| same_bone(episode, sighting))
         .filter_map(|episode| {
             let apart = days_apart(episode, sighting);
@@ -59,7 +71,8 @@ fn same_bone(episode: &Episode, sighting: &Sighting) -> bool {
     }
     new.iter().any(|n| {
         held.iter().any(|h| {
-            (h.site == n.site || vague(h.site) || vague(n.site)) && Side::may_be_same(h.side, n.side)
+            (h.site == n.site || vague(h.site) || vague(n.site))
+                && Side::may_be_same(h.side, n.side)
         })
     })
 }

@@ -26,7 +26,11 @@ pub struct Area {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { youngest: 50, same_fracture_days: 90, area: Area::default() }
+        Self {
+            youngest: 50,
+            same_fracture_days: 90,
+            area: Area::default(),
+        }
     }
 }
 
@@ -40,15 +44,21 @@ impl Area {
         if self.postcodes.is_empty() || outward.is_empty() {
             return None;
         }
-        let area: String = outward.chars().take_while(char::is_ascii_alphabetic).collect();
+        let area: String = outward
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
         Some(self.postcodes.contains(&outward) || self.postcodes.contains(&area))
     }
 }
 
 /// The outward half of a postcode: `CM1` of `CM1 1AA` or `cm11aa`.
 fn outward(postcode: &str) -> String {
-    let kept: String =
-        postcode.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let kept: String = postcode
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     let end = kept.len().saturating_sub(3);
     kept.get(..end).unwrap_or_default().to_owned()
 }
@@ -64,8 +74,14 @@ mod tests {
             postcodes: ["SS".to_owned(), "CM1".to_owned()].into(),
         };
         let practice = |code: &str| code.parse::<OdsCode>().unwrap();
-        assert_eq!(area.holds(Some(&practice("Z80001")), Some("IP1 1AA")), Some(true));
-        assert_eq!(area.holds(Some(&practice("Y90001")), Some("SS1 1AA")), Some(false));
+        assert_eq!(
+            area.holds(Some(&practice("Z80001")), Some("IP1 1AA")),
+            Some(true)
+        );
+        assert_eq!(
+            area.holds(Some(&practice("Y90001")), Some("SS1 1AA")),
+            Some(false)
+        );
         assert_eq!(area.holds(None, Some("ss99 9zz")), Some(true));
         assert_eq!(area.holds(None, Some("CM1 1AA")), Some(true));
         assert_eq!(area.holds(None, Some("CM2 1AA")), Some(false));

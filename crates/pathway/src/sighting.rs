@@ -72,7 +72,10 @@ impl Sighting {
             if !counts {
                 continue;
             }
-            match sites.iter_mut().find(|s| s.site == finding.site && s.side == finding.side) {
+            match sites
+                .iter_mut()
+                .find(|s| s.site == finding.site && s.side == finding.side)
+            {
                 Some(same) => {
                     for level in &finding.level {
                         if !same.level.contains(level) {

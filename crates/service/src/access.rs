@@ -23,10 +23,18 @@ pub enum May {
 pub fn may(role: Role, what: May) -> bool {
     use May::*;
     match role {
-        Role::Nurse => matches!(what, SeePeople | DecideCandidates | AnswerIdentity | AddByHand),
+        Role::Nurse => matches!(
+            what,
+            SeePeople | DecideCandidates | AnswerIdentity | AddByHand
+        ),
         Role::LeadClinician => matches!(
             what,
-            SeePeople | DecideCandidates | AnswerIdentity | AddByHand | SeeRefusals | ReviewRefusals
+            SeePeople
+                | DecideCandidates
+                | AnswerIdentity
+                | AddByHand
+                | SeeRefusals
+                | ReviewRefusals
         ),
         Role::Coordinator => matches!(what, SeePeople | AnswerIdentity | AddByHand | TakeInFiles),
         Role::ReadOnly => matches!(what, SeePeople),
@@ -39,5 +47,9 @@ pub fn may(role: Role, what: May) -> bool {
 }
 
 pub(crate) fn demand(scope: &Scope, what: May) -> Result<()> {
-    if may(scope.role(), what) { Ok(()) } else { Err(Error::Forbidden) }
+    if may(scope.role(), what) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
+    }
 }

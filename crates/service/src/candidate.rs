@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 use pathway::{
-    Decision, DecisionRefused, EpisodeId, Fact, Person, Recorded, RejectReason, SetAsideReason, Source, State,
+    Decision, DecisionRefused, EpisodeId, Fact, Person, Recorded, RejectReason, SetAsideReason,
+    Source, State,
 };
 use serde_json::json;
 use store::{people, worklist};
@@ -71,9 +72,18 @@ pub struct Position {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     Accept,
-    Reject { reason: RejectReason, note: Option<String> },
-    SetAside { reason: SetAsideReason, until: Date, note: Option<String> },
-    Belongs { to: EpisodeId },
+    Reject {
+        reason: RejectReason,
+        note: Option<String>,
+    },
+    SetAside {
+        reason: SetAsideReason,
+        until: Date,
+        note: Option<String>,
+    },
+    Belongs {
+        to: EpisodeId,
+    },
 }
 
 /// Done: what to say, and what undo needs.
@@ -86,7 +96,12 @@ pub struct Done {
 }
 
 /// `at` is the place in the list asked for, from 1, if the nurse came from one.
-pub fn view(app: &App, scope: &Scope, episode: EpisodeId, from: Option<(&Ask, u64)>) -> Result<Candidate> {
+pub fn view(
+    app: &App,
+    scope: &Scope,
+    episode: EpisodeId,
+    from: Option<(&Ask, u64)>,
+) -> Result<Candidate> {
     demand(scope, May::SeePeople)?;
     let today = app.clock.today();
     let candidate = app.store.read(|tx| -> Result<Candidate> {
@@ -95,10 +110,15 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, from: Option<(&Ask, u6
         let position = match from {
             None => None,
             Some((ask, at)) => {
-                let looking =
-                    ask.site.as_deref().map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
+                let looking = ask
+                    .site
+                    .as_deref()
+                    .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
                 let of = worklist::count(tx, &looking, &today::query(ask, today))?;
-                Some(Position { at: at.clamp(1, of.max(1)), of })
+                Some(Position {
+                    at: at.clamp(1, of.max(1)),
+                    of,
+                })
             }
         };
         let duplicates = people::possible_duplicates(tx, scope, &person)?;
@@ -115,7 +135,8 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, from: Option<(&Ask, u6
             })
             .collect();
         others.sort_by_key(|other| std::cmp::Reverse(other.fracture_date));
-        let mut sightings: Vec<SightingView> = held.sightings.iter().map(SightingView::of).collect();
+        let mut sightings: Vec<SightingView> =
+            held.sightings.iter().map(SightingView::of).collect();
         sightings.sort_by_key(|view| std::cmp::Reverse((view.sighting.seen_on, view.seq)));
         let fracture_date = held.fracture_date();
         let days_since = fracture_date.map(|date| (today - date).get_days());
@@ -134,7 +155,10 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, from: Option<(&Ask, u6
             others,
             refracture_of: person.refracture_of(held).map(|earlier| earlier.id),
             old_fractures: old_fractures(&person),
-            possible_duplicates: duplicates.into_iter().map(|card| PersonCard::of(card, today)).collect(),
+            possible_duplicates: duplicates
+                .into_iter()
+                .map(|card| PersonCard::of(card, today))
+                .collect(),
             version: person.version,
             last_decision: held.decisions.last().map(|made| LastDecision {
                 seq: made.seq,
@@ -151,7 +175,14 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, from: Option<(&Ask, u6
     shown.extend(candidate.possible_duplicates.iter().map(|card| card.id));
     app.store.write(|tx| {
         let detail = json!({ "episode": episode });
-        store::access::record(tx, scope, app.clock.now(), "candidate_opened", &shown, detail)
+        store::access::record(
+            tx,
+            scope,
+            app.clock.now(),
+            "candidate_opened",
+            &shown,
+            detail,
+        )
     })?;
     Ok(candidate)
 }
@@ -161,7 +192,13 @@ fn old_fractures(person: &Person) -> Vec<String> {
         .episodes
         .iter()
         .flat_map(|episode| &episode.sightings)
-        .flat_map(|seen| seen.sighting.reading.findings.iter().map(move |finding| (seen, finding)))
+        .flat_map(|seen| {
+            seen.sighting
+                .reading
+                .findings
+                .iter()
+                .map(move |finding| (seen, finding))
+        })
         .filter(|(_, finding)| finding.status == terms::Status::Old)
         .map(|(seen, finding)| {
             let site = pathway::FractureSite {
@@ -170,7 +207,11 @@ fn old_fractures(person: &Person) -> Vec<String> {
                 level: finding.level.clone(),
             };
             match seen.sighting.seen_on {
-                Some(on) => format!("{}, called old on {}", site.words(), on.strftime("%-d %B %Y")),
+                Some(on) => format!(
+                    "{}, called old on {}",
+                    site.words(),
+                    on.strftime("%-d %B %Y")
+                ),
                 None => format!("{}, called old", site.words()),
             }
         })
@@ -180,7 +221,11 @@ fn old_fractures(person: &Person) -> Vec<String> {
     words
 }
 
-fn load(tx: &mut store::Tx<'_>, scope: &Scope, episode: EpisodeId) -> Result<(Person, Vec<Recorded>)> {
+fn load(
+    tx: &mut store::Tx<'_>,
+    scope: &Scope,
+    episode: EpisodeId,
+) -> Result<(Person, Vec<Recorded>)> {
     let person = worklist::person_of(tx, scope, episode)?.ok_or(Error::NotFound)?;
     let facts = store::timeline::facts(tx, scope, person)?.ok_or(Error::NotFound)?;
     let person = Person::from_facts(person, &facts).map_err(|e| Error::Internal(e.to_string()))?;
@@ -188,7 +233,13 @@ fn load(tx: &mut store::Tx<'_>, scope: &Scope, episode: EpisodeId) -> Result<(Pe
 }
 
 /// Decide. Whoever decided on the same candidate after `version` was read wins; the second sees what changed.
-pub fn decide(app: &App, scope: &Scope, episode: EpisodeId, version: u32, choice: &Choice) -> Result<Done> {
+pub fn decide(
+    app: &App,
+    scope: &Scope,
+    episode: EpisodeId,
+    version: u32,
+    choice: &Choice,
+) -> Result<Done> {
     demand(scope, May::DecideCandidates)?;
     let today = app.clock.today();
     // A feed that adds a sighting meanwhile is no conflict; a colleague who decides is.
@@ -197,16 +248,28 @@ pub fn decide(app: &App, scope: &Scope, episode: EpisodeId, version: u32, choice
         let held = person.episode(episode).ok_or(Error::NotFound)?;
         let decision = match choice {
             Choice::Accept => Decision::Accept,
-            Choice::Reject { reason, note } => Decision::Reject { reason: *reason, note: note.clone() },
-            Choice::SetAside { reason, until, note } => {
-                Decision::SetAside { reason: *reason, until: *until, note: note.clone() }
-            }
+            Choice::Reject { reason, note } => Decision::Reject {
+                reason: *reason,
+                note: note.clone(),
+            },
+            Choice::SetAside {
+                reason,
+                until,
+                note,
+            } => Decision::SetAside {
+                reason: *reason,
+                until: *until,
+                note: note.clone(),
+            },
             Choice::Belongs { to } => {
-                let open = person
-                    .episode(*to)
-                    .is_some_and(|e| !matches!(e.state(), State::BelongsTo(_) | State::Withdrawn { .. }));
+                let open = person.episode(*to).is_some_and(|e| {
+                    !matches!(e.state(), State::BelongsTo(_) | State::Withdrawn { .. })
+                });
                 if !open {
-                    return Err(Error::field("to", "Choose one of this person's other episodes"));
+                    return Err(Error::field(
+                        "to",
+                        "Choose one of this person's other episodes",
+                    ));
                 }
                 Decision::BelongsTo(*to)
             }
@@ -219,9 +282,14 @@ pub fn decide(app: &App, scope: &Scope, episode: EpisodeId, version: u32, choice
 pub fn undo(app: &App, scope: &Scope, episode: EpisodeId, of: u32) -> Result<Done> {
     demand(scope, May::DecideCandidates)?;
     // What the source has said since, were it to take everything back, stands in nobody's way.
-    let matters = |fact: &Fact| !matches!(fact, Fact::Sighted { .. } | Fact::SightingWithdrawn { .. });
+    let matters =
+        |fact: &Fact| !matches!(fact, Fact::Sighted { .. } | Fact::SightingWithdrawn { .. });
     act(app, scope, episode, of, matters, |person| {
-        person.episode(episode).ok_or(Error::NotFound)?.undo(of).map_err(refused)
+        person
+            .episode(episode)
+            .ok_or(Error::NotFound)?
+            .undo(of)
+            .map_err(refused)
     })
 }
 
@@ -253,7 +321,11 @@ fn act(
             .filter(|r| matters(&r.fact))
             .map(|r| {
                 let entry = views::entry(r);
-                Change { at: r.at, who: entry.by, what: [vec![entry.title], entry.lines].concat().join(": ") }
+                Change {
+                    at: r.at,
+                    who: entry.by,
+                    what: [vec![entry.title], entry.lines].concat().join(": "),
+                }
             })
             .collect();
         if !since.is_empty() {
@@ -276,8 +348,19 @@ fn act(
             _ => format!("{name}: the decision was taken back"),
         };
         store::timeline::append(tx, &mut person, now, &scope.actor(), &Source::Staff, [fact])?;
-        store::access::record(tx, scope, now, action, &[person.id], json!({ "episode": episode }))?;
-        Ok(Done { episode, said, undo: person.version })
+        store::access::record(
+            tx,
+            scope,
+            now,
+            action,
+            &[person.id],
+            json!({ "episode": episode }),
+        )?;
+        Ok(Done {
+            episode,
+            said,
+            undo: person.version,
+        })
     })
 }
 
@@ -294,11 +377,22 @@ pub fn decided(app: &App, scope: &Scope, episode: EpisodeId) -> Result<Option<Do
             Decision::SetAside { .. } => "was set aside",
             Decision::BelongsTo(_) => "was joined to another episode",
         };
-        Done { episode, said: format!("{name} {words}"), undo: made.seq }
+        Done {
+            episode,
+            said: format!("{name} {words}"),
+            undo: made.seq,
+        }
     });
     app.store.write(|tx| {
         let detail = json!({ "episode": episode });
-        store::access::record(tx, scope, app.clock.now(), "decision_shown", &[person.id], detail)
+        store::access::record(
+            tx,
+            scope,
+            app.clock.now(),
+            "decision_shown",
+            &[person.id],
+            detail,
+        )
     })?;
     Ok(said)
 }
@@ -306,7 +400,10 @@ pub fn decided(app: &App, scope: &Scope, episode: EpisodeId) -> Result<Option<Do
 /// Who stands at a place of a list, from 1: after a decision the next person has moved up to the same place.
 pub fn at(app: &App, scope: &Scope, ask: &Ask, at: u64) -> Result<Option<EpisodeId>> {
     demand(scope, May::SeePeople)?;
-    let looking = ask.site.as_deref().map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
+    let looking = ask
+        .site
+        .as_deref()
+        .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
     app.store.read(|tx| {
         let mut query = today::query(ask, app.clock.today());
         let of = worklist::count(tx, &looking, &query)?;
@@ -315,6 +412,8 @@ pub fn at(app: &App, scope: &Scope, ask: &Ask, at: u64) -> Result<Option<Episode
         }
         query.offset = at.clamp(1, of) - 1;
         query.most = 1;
-        Ok(worklist::page(tx, &looking, &query)?.first().map(|entry| entry.episode))
+        Ok(worklist::page(tx, &looking, &query)?
+            .first()
+            .map(|entry| entry.episode))
     })
 }

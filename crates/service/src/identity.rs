@@ -13,9 +13,9 @@ use crate::{
     App, May, Scope,
     access::demand,
     error::{Change, Error, Result},
-    work::{self, Writer},
     reading::Prepared,
     views::PersonCard,
+    work::{self, Writer},
 };
 
 #[derive(Debug, Clone)]
@@ -74,7 +74,9 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
         };
         let mut candidates = Vec::new();
         for id in ids {
-            let Some(known) = known.iter().find(|k| k.id == id) else { continue };
+            let Some(known) = known.iter().find(|k| k.id == id) else {
+                continue;
+            };
             // Somebody of another hospital may be the very person asked about, so identity alone is shown.
             let person = work::load(tx, &app.store.identity_scope(scope), id)?;
             candidates.push(Alike {
@@ -84,7 +86,9 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
                 episodes: person.episodes.iter().map(|e| e.words()).collect(),
             });
         }
-        let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
+        let file = store::imports::by_id(tx, scope, waiting.import)?
+            .map(|i| i.file_name)
+            .unwrap_or_default();
         Ok(QuestionView {
             source: work::source_label(&prepared, &file, waiting.line),
             sightings: listed(&prepared),
@@ -97,13 +101,25 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
     let shown: Vec<PersonId> = view.candidates.iter().map(|c| c.person.id).collect();
     app.store.write(|tx| {
         let detail = json!({ "item": item });
-        store::access::record(tx, scope, app.clock.now(), "question_opened", &shown, detail)
+        store::access::record(
+            tx,
+            scope,
+            app.clock.now(),
+            "question_opened",
+            &shown,
+            detail,
+        )
     })?;
     Ok(view)
 }
 
 fn listed(prepared: &Prepared) -> Vec<Sighting> {
-    prepared.sightings.iter().filter(|s| s.reading.list != Listing::No).cloned().collect()
+    prepared
+        .sightings
+        .iter()
+        .filter(|s| s.reading.list != Listing::No)
+        .cloned()
+        .collect()
 }
 
 fn reread(
@@ -124,13 +140,21 @@ fn compare(claim: &Details, known: &Known) -> Vec<Compared> {
             (Some(_), Some(_)) => Agreement::Different,
             _ => Agreement::NotKnown,
         };
-        Compared { what, incoming, held, verdict }
+        Compared {
+            what,
+            incoming,
+            held,
+            verdict,
+        }
     };
     let claimed = claim.name.clone().unwrap_or_default();
     let text = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     let day = |date: jiff::civil::Date| date.strftime("%-d %B %Y").to_string();
     let ids = |ids: &[pathway::LocalId]| {
-        let all: Vec<String> = ids.iter().map(|id| format!("{} ({})", id.value, id.system)).collect();
+        let all: Vec<String> = ids
+            .iter()
+            .map(|id| format!("{} ({})", id.value, id.system))
+            .collect();
         (!all.is_empty()).then(|| all.join(", "))
     };
     let mut rows = vec![
@@ -139,13 +163,24 @@ fn compare(claim: &Details, known: &Known) -> Vec<Compared> {
             claim.nhs_number.as_ref().map(ToString::to_string),
             known.nhs_number.as_ref().map(ToString::to_string),
         ),
-        row("Family name", text(&claimed.family), text(&known.name.family)),
+        row(
+            "Family name",
+            text(&claimed.family),
+            text(&known.name.family),
+        ),
         row("Given name", text(&claimed.given), text(&known.name.given)),
         row("Born", claim.born.map(day), known.born.map(day)),
         row("Postcode", claim.postcode.clone(), known.postcode.clone()),
     ];
-    let shared = claim.local_ids.iter().any(|id| known.local_ids.contains(id));
-    let mut hospital = row("Hospital number", ids(&claim.local_ids), ids(&known.local_ids));
+    let shared = claim
+        .local_ids
+        .iter()
+        .any(|id| known.local_ids.contains(id));
+    let mut hospital = row(
+        "Hospital number",
+        ids(&claim.local_ids),
+        ids(&known.local_ids),
+    );
     if shared {
         hospital.verdict = Agreement::Same;
     } else if hospital.verdict == Agreement::Different {
@@ -158,7 +193,10 @@ fn compare(claim: &Details, known: &Known) -> Vec<Compared> {
 
 fn same_text(a: &str, b: &str) -> bool {
     let fold = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     fold(a) == fold(b)
 }

@@ -53,7 +53,8 @@ impl Sums {
     }
 
     pub fn balances(&self) -> bool {
-        self.new + self.had + self.held + self.ignored_total() + self.rejected + self.waiting == self.received
+        self.new + self.had + self.held + self.ignored_total() + self.rejected + self.waiting
+            == self.received
     }
 }
 
@@ -71,7 +72,8 @@ pub fn take_in(
     demand(scope, May::TakeInFiles)?;
     let import = intake::import_file(app, scope, path, file_name, profile, progress)?;
     app.store.write(|tx| {
-        let detail = json!({ "import": import.id, "file": import.file_name, "state": import.state.code() });
+        let detail =
+            json!({ "import": import.id, "file": import.file_name, "state": import.state.code() });
         store::access::record(tx, scope, app.clock.now(), "import", &[], detail)
     })?;
     Ok(import)
@@ -114,7 +116,15 @@ pub fn view(app: &App, scope: &Scope, id: Uuid, page: u64) -> Result<ImportView>
         let offset = (page - 1) * u64::from(FAULTS_PER_PAGE);
         let faults = imports::faults(tx, scope, id, FAULTS_PER_PAGE, offset)?;
         let reused_controls = store::inbox::reused_controls(tx, scope, id)?;
-        Ok(ImportView { import, sums, reused_controls, faults, fault_count, page, pages })
+        Ok(ImportView {
+            import,
+            sums,
+            reused_controls,
+            faults,
+            fault_count,
+            page,
+            pages,
+        })
     })
 }
 
@@ -129,7 +139,11 @@ pub fn all_faults(app: &App, scope: &Scope, id: Uuid) -> Result<(Import, Vec<Fau
 }
 
 fn sums(tx: &mut store::Tx<'_>, scope: &Scope, import: &Import) -> Result<Sums> {
-    let mut sums = Sums { received: import.staged - import.notes, had: import.had, ..Sums::default() };
+    let mut sums = Sums {
+        received: import.staged - import.notes,
+        had: import.had,
+        ..Sums::default()
+    };
     for outcome in imports::outcomes(tx, scope, import.id)? {
         let items = outcome.items;
         match outcome.state.as_str() {
@@ -140,11 +154,16 @@ fn sums(tx: &mut store::Tx<'_>, scope: &Scope, import: &Import) -> Result<Sums> 
             "received" => sums.waiting += items,
             _ => {
                 let code = outcome.reason.unwrap_or_default();
-                sums.ignored.push(Reason { words: reason_words(&code), code, items });
+                sums.ignored.push(Reason {
+                    words: reason_words(&code),
+                    code,
+                    items,
+                });
             }
         }
     }
-    sums.ignored.sort_by(|a, b| b.items.cmp(&a.items).then_with(|| a.code.cmp(&b.code)));
+    sums.ignored
+        .sort_by(|a, b| b.items.cmp(&a.items).then_with(|| a.code.cmp(&b.code)));
     Ok(sums)
 }
 
@@ -154,7 +173,10 @@ pub fn reason_words(code: &str) -> String {
         return format!("Not a kind of message that Herald uses ({kind})");
     }
     if let Some(why) = code.strip_prefix("reader_said_no:") {
-        return format!("The reader said no: {}", crate::said_no::why_words(why).to_lowercase());
+        return format!(
+            "The reader said no: {}",
+            crate::said_no::why_words(why).to_lowercase()
+        );
     }
     match code {
         "under_age" => "Under 50 at the fracture",
@@ -174,7 +196,9 @@ pub fn reason_words(code: &str) -> String {
 pub fn share_done(import: &Import, sums: &Sums) -> Option<f64> {
     match import.state {
         State::Complete | State::Refused => None,
-        State::Staging if import.expected > 0 => Some(0.3 * import.staged as f64 / import.expected as f64),
+        State::Staging if import.expected > 0 => {
+            Some(0.3 * import.staged as f64 / import.expected as f64)
+        }
         State::Staging => Some(0.0),
         State::Processing => {
             let done = sums.received.saturating_sub(sums.waiting) as f64;
@@ -185,5 +209,9 @@ pub fn share_done(import: &Import, sums: &Sums) -> Option<f64> {
 
 /// When the last file came in, for the front page.
 pub fn last_finished(app: &App, scope: &Scope) -> Result<Option<Timestamp>> {
-    app.store.read(|tx| Ok(imports::newest(tx, scope, 1, 0)?.first().and_then(|import| import.finished_at)))
+    app.store.read(|tx| {
+        Ok(imports::newest(tx, scope, 1, 0)?
+            .first()
+            .and_then(|import| import.finished_at))
+    })
 }

@@ -55,17 +55,23 @@ pub fn import_file(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Import> {
     let (sha256, bytes) = fingerprint(path)?;
-    let held = app.store.read(|tx| store::imports::by_content(tx, scope, &sha256))?;
-    if let Some(done) = held.as_ref().filter(|import| import.state == State::Complete) {
+    let held = app
+        .store
+        .read(|tx| store::imports::by_content(tx, scope, &sha256))?;
+    if let Some(done) = held
+        .as_ref()
+        .filter(|import| import.state == State::Complete)
+    {
         return Ok(done.clone());
     }
-    let import = match held.filter(|import| matches!(import.state, State::Staging | State::Processing)) {
-        Some(under_way) => under_way,
-        None => match begin(app, scope, path, file_name, asked, &sha256, bytes, progress)? {
-            import if import.state == State::Refused => return Ok(import),
-            import => import,
-        },
-    };
+    let import =
+        match held.filter(|import| matches!(import.state, State::Staging | State::Processing)) {
+            Some(under_way) => under_way,
+            None => match begin(app, scope, path, file_name, asked, &sha256, bytes, progress)? {
+                import if import.state == State::Refused => return Ok(import),
+                import => import,
+            },
+        };
     if import.state == State::Staging {
         stage(app, &import, path, progress)?;
     }
@@ -96,7 +102,10 @@ pub(crate) fn fingerprint(path: &Path) -> Result<([u8; 32], u64)> {
 }
 
 /// Look at the whole file before anything of it is taken in.
-#[expect(clippy::too_many_arguments, reason = "one call, one file; a struct would only rename the list")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, one file; a struct would only rename the list"
+)]
 fn begin(
     app: &App,
     scope: &Scope,
@@ -139,7 +148,11 @@ fn begin(
     }
     app.store.write(|tx| {
         store::imports::begin(tx, &import, sha256)?;
-        if import.state == State::Refused { store::imports::put_faults(tx, import.id, &faults) } else { Ok(()) }
+        if import.state == State::Refused {
+            store::imports::put_faults(tx, import.id, &faults)
+        } else {
+            Ok(())
+        }
     })?;
     Ok(import)
 }
@@ -174,25 +187,38 @@ fn survey(
             faults.extend(parsed.faults.into_iter().take(room));
         }
         if count % 500 == 0 {
-            progress(Progress { stage: Stage::Surveying, done: count, of: None });
+            progress(Progress {
+                stage: Stage::Surveying,
+                done: count,
+                of: None,
+            });
         }
     }
     Ok(survey.verdict().map(|()| (format, count)))
 }
 
 pub(crate) fn format_of(name: &str) -> Result<Format> {
-    name.parse().map_err(|_| Error::Internal(format!("an item of the unknown format {name}")))
+    name.parse()
+        .map_err(|_| Error::Internal(format!("an item of the unknown format {name}")))
 }
 
 /// Store every item of a surveyed file. A run that was killed is taken up behind the last stored item.
-fn stage(app: &App, import: &Import, path: &Path, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+fn stage(
+    app: &App,
+    import: &Import,
+    path: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<()> {
     let format = format_of(&import.format)?;
     let mut staged = app.store.read(|tx| store::imports::staged(tx, import.id))?;
     let items = feeds::items(BufReader::new(File::open(path)?), &format, &app.profiles)
         .map_err(|refusal| Error::Unavailable(refusal.problem))?;
     let mut items = items.skip(staged as usize);
     loop {
-        let batch: Vec<feeds::Item> = items.by_ref().take(STAGE_AT_ONCE).collect::<std::io::Result<_>>()?;
+        let batch: Vec<feeds::Item> = items
+            .by_ref()
+            .take(STAGE_AT_ONCE)
+            .collect::<std::io::Result<_>>()?;
         if batch.is_empty() {
             break;
         }
@@ -211,13 +237,20 @@ fn stage(app: &App, import: &Import, path: &Path, progress: &mut dyn FnMut(Progr
                 Ok(())
             } else {
                 // Another process is storing the same file: leave it to that one, and undo this batch.
-                Err(Error::Unavailable("Another Herald is taking in this file at this moment.".to_owned()))
+                Err(Error::Unavailable(
+                    "Another Herald is taking in this file at this moment.".to_owned(),
+                ))
             }
         })?;
         staged = to;
-        progress(Progress { stage: Stage::Storing, done: staged, of: Some(import.expected) });
+        progress(Progress {
+            stage: Stage::Storing,
+            done: staged,
+            of: Some(import.expected),
+        });
     }
-    app.store.write(|tx| store::imports::set_processing(tx, import.id))?;
+    app.store
+        .write(|tx| store::imports::set_processing(tx, import.id))?;
     Ok(())
 }
 
@@ -228,7 +261,13 @@ enum Stored {
     Note,
 }
 
-fn store_item(tx: &mut Tx<'_>, import: &Import, item: &feeds::Item, nth: u64, now: Timestamp) -> Result<Stored> {
+fn store_item(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    item: &feeds::Item,
+    nth: u64,
+    now: Timestamp,
+) -> Result<Stored> {
     // An item too broken to have content of its own is told apart by its place in the file.
     let key = if item.fault.is_some() {
         id::digest(&[import.id.as_bytes(), &nth.to_be_bytes()])
@@ -242,8 +281,13 @@ fn store_item(tx: &mut Tx<'_>, import: &Import, item: &feeds::Item, nth: u64, no
         }
     }
     let id = ItemId(id::derived("item", &[&key]));
-    let arrival =
-        Arrival { item: id, import: import.id, line: item.line, format: &import.format, raw: &item.raw };
+    let arrival = Arrival {
+        item: id,
+        import: import.id,
+        line: item.line,
+        format: &import.format,
+        raw: &item.raw,
+    };
     if !store::inbox::put(tx, &arrival, now)? {
         return Ok(Stored::Had);
     }
@@ -253,4 +297,3 @@ fn store_item(tx: &mut Tx<'_>, import: &Import, item: &feeds::Item, nth: u64, no
     }
     Ok(Stored::New)
 }
-

@@ -24,8 +24,8 @@ pub use app::App;
 pub use error::{Change, Error, FieldError, Result};
 pub use intake::{Progress, Stage};
 pub use pathway::{
-    EpisodeId, FractureSite, ItemId, LocalId, PersonId, Referrer, RejectReason, SetAsideReason, Sighting,
-    SightingKind, State, UserId,
+    EpisodeId, FractureSite, ItemId, LocalId, PersonId, Referrer, RejectReason, SetAsideReason,
+    Sighting, SightingKind, State, UserId,
 };
 pub use store::{
     Role, Scope, Sites,

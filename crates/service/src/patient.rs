@@ -3,7 +3,8 @@
 use finder::{Evidence, Finding, Reading, Why};
 use jiff::civil::Date;
 use pathway::{
-    Details, EpisodeId, Fact, Next, Person, PersonId, Referrer, Sighting, SightingKind, Source, next_action,
+    Details, EpisodeId, Fact, Next, Person, PersonId, Referrer, Sighting, SightingKind, Source,
+    next_action,
     placing::{self, Place},
 };
 use serde_json::json;
@@ -50,7 +51,10 @@ pub struct EpisodeView {
 pub fn view(app: &App, scope: &Scope, id: PersonId) -> Result<Patient> {
     demand(scope, May::SeePeople)?;
     let (today, now) = (app.clock.today(), app.clock.now());
-    let facts = app.store.read(|tx| store::timeline::facts(tx, scope, id))?.ok_or(Error::NotFound)?;
+    let facts = app
+        .store
+        .read(|tx| store::timeline::facts(tx, scope, id))?
+        .ok_or(Error::NotFound)?;
     let looked = app.store.write(|tx| -> Result<_> {
         store::access::record(tx, scope, now, "patient_opened", &[id], json!({}))?;
         Ok(store::access::of_person(tx, scope, id, 20)?)
@@ -103,12 +107,18 @@ pub fn find(app: &App, scope: &Scope, term: &str) -> Result<Vec<PersonCard>> {
     demand(scope, May::SeePeople)?;
     let term = term.trim();
     if term.is_empty() {
-        return Err(Error::field("term", "Type an NHS number, a name or a date of birth"));
+        return Err(Error::field(
+            "term",
+            "Type an NHS number, a name or a date of birth",
+        ));
     }
     let today = app.clock.today();
     let digits = term.chars().filter(char::is_ascii_digit).count();
     let cards = if let Ok(number) = term.parse::<NhsNumber>() {
-        app.store.read(|tx| people::by_number(tx, scope, &number))?.into_iter().collect()
+        app.store
+            .read(|tx| people::by_number(tx, scope, &number))?
+            .into_iter()
+            .collect()
     } else if let Some(born) = typed_date(term) {
         app.store.read(|tx| people::by_birth(tx, scope, born, 50))?
     } else if digits >= 8 {
@@ -116,25 +126,44 @@ pub fn find(app: &App, scope: &Scope, term: &str) -> Result<Vec<PersonCard>> {
             Err(error) => error.to_string(),
             Ok(_) => "not an NHS number".to_owned(),
         };
-        return Err(Error::field("term", format!("This is not an NHS number: {why}")));
+        return Err(Error::field(
+            "term",
+            format!("This is not an NHS number: {why}"),
+        ));
     } else {
         let (family, given) = term.split_once(',').unwrap_or((term, ""));
         if family.chars().filter(|c| c.is_alphabetic()).count() < 2 {
-            return Err(Error::field("term", "Type at least two letters of the family name"));
+            return Err(Error::field(
+                "term",
+                "Type at least two letters of the family name",
+            ));
         }
-        app.store.read(|tx| people::by_name(tx, scope, family, given, 50))?
+        app.store
+            .read(|tx| people::by_name(tx, scope, family, given, 50))?
     };
     let shown: Vec<PersonId> = cards.iter().map(|card| card.id).collect();
     app.store.write(|tx| {
-        store::access::record(tx, scope, app.clock.now(), "searched", &shown, json!({ "found": shown.len() }))
+        store::access::record(
+            tx,
+            scope,
+            app.clock.now(),
+            "searched",
+            &shown,
+            json!({ "found": shown.len() }),
+        )
     })?;
-    Ok(cards.into_iter().map(|card| PersonCard::of(card, today)).collect())
+    Ok(cards
+        .into_iter()
+        .map(|card| PersonCard::of(card, today))
+        .collect())
 }
 
 /// 14/7/1945, 14-07-1945, 14.7.1945 or 1945-07-14.
 pub fn typed_date(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.trim().split(['/', '-', '.', ' ']).collect();
-    let [a, b, c] = parts.as_slice() else { return None };
+    let [a, b, c] = parts.as_slice() else {
+        return None;
+    };
     let (year, month, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
     if year.len() != 4 {
         return None;
@@ -197,10 +226,18 @@ pub fn add_by_hand(app: &App, scope: &Scope, typed: &ByHand) -> Result<EpisodeId
     })
 }
 
-fn checked(app: &App, scope: &Scope, typed: &ByHand, today: Date) -> Result<(Details, Sighting, Referrer)> {
+fn checked(
+    app: &App,
+    scope: &Scope,
+    typed: &ByHand,
+    today: Date,
+) -> Result<(Details, Sighting, Referrer)> {
     let mut wrong: Vec<FieldError> = Vec::new();
     let mut say = |field: &'static str, message: &str| {
-        wrong.push(FieldError { field, message: message.to_owned() });
+        wrong.push(FieldError {
+            field,
+            message: message.to_owned(),
+        });
     };
     let nhs_number = match typed.nhs_number.trim() {
         "" => None,
@@ -221,28 +258,49 @@ fn checked(app: &App, scope: &Scope, typed: &ByHand, today: Date) -> Result<(Det
     match typed.born {
         None => {}
         Some(born) if born > today => say("born", "The date of birth is in the future"),
-        Some(born) if terms::age_on(born, today) > 120 => say("born", "The date of birth is over 120 years ago"),
+        Some(born) if terms::age_on(born, today) > 120 => {
+            say("born", "The date of birth is over 120 years ago")
+        }
         Some(_) => {}
     }
     match typed.fracture_date {
         Some(on) if on > today => say("fracture_date", "The fracture date is in the future"),
         Some(on) if typed.born.is_some_and(|born| on < born) => {
-            say("fracture_date", "The fracture date is before the date of birth");
+            say(
+                "fracture_date",
+                "The fracture date is before the date of birth",
+            );
         }
         _ => {}
     }
     if let (Some(born), Some(on)) = (typed.born, typed.fracture_date)
         && terms::age_on(born, on) < app.settings.youngest
     {
-        say("born", &format!("The service takes people of {} or over at the fracture", app.settings.youngest));
+        say(
+            "born",
+            &format!(
+                "The service takes people of {} or over at the fracture",
+                app.settings.youngest
+            ),
+        );
     }
     if typed.site.is_none() {
         say("site", "Choose what is broken, or “Site not stated”");
     }
-    let hospital = typed.hospital.parse::<OdsCode>().ok().filter(|code| scope.sees(code.as_str()));
+    let hospital = typed
+        .hospital
+        .parse::<OdsCode>()
+        .ok()
+        .filter(|code| scope.sees(code.as_str()));
     let known = app.site_codes()?;
-    if !hospital.as_ref().is_some_and(|code| known.contains(code.as_str())) {
-        say("hospital", "Choose the hospital that will look after this person");
+    if !hospital
+        .as_ref()
+        .is_some_and(|code| known.contains(code.as_str()))
+    {
+        say(
+            "hospital",
+            "Choose the hospital that will look after this person",
+        );
     }
     let (Some(told_by), Some(site), Some(hospital), true) =
         (typed.told_by, typed.site, hospital, wrong.is_empty())
@@ -259,17 +317,30 @@ fn checked(app: &App, scope: &Scope, typed: &ByHand, today: Date) -> Result<(Det
         ..Details::default()
     };
     let words = text(&typed.words);
-    let evidence = words.clone().unwrap_or_else(|| format!("Told by: {}", told_by.words()));
+    let evidence = words
+        .clone()
+        .unwrap_or_else(|| format!("Told by: {}", told_by.words()));
     let finding = Finding {
         site,
-        level: if site == Site::Vertebra { typed.levels.clone() } else { Vec::new() },
+        level: if site == Site::Vertebra {
+            typed.levels.clone()
+        } else {
+            Vec::new()
+        },
         side: typed.side,
         status: Status::Present,
-        evidence: Evidence::Span { start: 0, end: evidence.len(), text: evidence.clone() },
+        evidence: Evidence::Span {
+            start: 0,
+            end: evidence.len(),
+            text: evidence.clone(),
+        },
         rule: "entered-by-staff".to_owned(),
     };
     let sighting = Sighting {
-        key: format!("by_hand:{}", id::derived("entry", &[&secret::random::<16>()?])),
+        key: format!(
+            "by_hand:{}",
+            id::derived("entry", &[&secret::random::<16>()?])
+        ),
         kind: SightingKind::ByHand,
         seen_on: typed.fracture_date,
         injured_on: typed.fracture_date,

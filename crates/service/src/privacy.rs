@@ -22,16 +22,27 @@ pub struct WhoSaw {
 
 pub fn who_saw(app: &App, scope: &Scope, nhs_number: &str) -> Result<WhoSaw> {
     demand(scope, May::SeeAccess)?;
-    let number: NhsNumber = nhs_number
-        .parse()
-        .map_err(|error: terms::NhsNumberError| Error::field("nhs_number", format!("Check the NHS number: {error}")))?;
+    let number: NhsNumber = nhs_number.parse().map_err(|error: terms::NhsNumberError| {
+        Error::field("nhs_number", format!("Check the NHS number: {error}"))
+    })?;
     let (today, now) = (app.clock.today(), app.clock.now());
     app.store.write(|tx| {
-        let card = people::by_number(tx, scope, &number)?
-            .ok_or_else(|| Error::field("nhs_number", "Nobody with this NHS number is on record"))?;
+        let card = people::by_number(tx, scope, &number)?.ok_or_else(|| {
+            Error::field("nhs_number", "Nobody with this NHS number is on record")
+        })?;
         let rows = store::access::of_person(tx, scope, card.id, MOST)?;
-        store::access::record(tx, scope, now, "access_log_of_patient_opened", &[card.id], json!({}))?;
-        Ok(WhoSaw { person: PersonCard::of(card, today), rows })
+        store::access::record(
+            tx,
+            scope,
+            now,
+            "access_log_of_patient_opened",
+            &[card.id],
+            json!({}),
+        )?;
+        Ok(WhoSaw {
+            person: PersonCard::of(card, today),
+            rows,
+        })
     })
 }
 
@@ -65,7 +76,11 @@ pub fn what_saw(app: &App, scope: &Scope, user: UserId) -> Result<WhatSaw> {
         }
         let detail = json!({ "user": user });
         store::access::record(tx, scope, now, "access_log_of_user_opened", &shown, detail)?;
-        Ok(WhatSaw { name: member.name, username: member.username, rows })
+        Ok(WhatSaw {
+            name: member.name,
+            username: member.username,
+            rows,
+        })
     })
 }
 
@@ -73,7 +88,10 @@ pub fn what_saw(app: &App, scope: &Scope, user: UserId) -> Result<WhatSaw> {
 pub fn staff(app: &App, scope: &Scope) -> Result<Vec<(UserId, String, String)>> {
     demand(scope, May::SeeAccess)?;
     let all = app.store.read(staff::all)?;
-    Ok(all.into_iter().map(|member| (member.id, member.name, member.username)).collect())
+    Ok(all
+        .into_iter()
+        .map(|member| (member.id, member.name, member.username))
+        .collect())
 }
 
 /// An action of the log in words.
@@ -118,8 +136,14 @@ pub fn verify(app: &App, scope: &Scope) -> Result<Chain> {
     let chain = app.store.read(|tx| -> Result<Chain> {
         let rows = store::access::count(tx)?;
         Ok(match store::access::verify(tx)? {
-            Ok(rows) => Chain { rows, broken_at: None },
-            Err(at) => Chain { rows, broken_at: Some(at) },
+            Ok(rows) => Chain {
+                rows,
+                broken_at: None,
+            },
+            Err(at) => Chain {
+                rows,
+                broken_at: Some(at),
+            },
         })
     })?;
     app.store.write(|tx| {

@@ -20,11 +20,25 @@ pub struct Prepared {
 }
 
 pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -> Prepared {
-    let feeds::Parsed { message, mut faults, .. } = parsed;
+    let feeds::Parsed {
+        message,
+        mut faults,
+        ..
+    } = parsed;
     let Some(message) = message else {
-        return Prepared { faults, message, details: Details::default(), sightings: vec![], withdrawn: vec![] };
+        return Prepared {
+            faults,
+            message,
+            details: Details::default(),
+            sightings: vec![],
+            withdrawn: vec![],
+        };
     };
-    faults.extend(feeds::future_dates(&message, today).into_iter().map(|fault| Fault { line, ..fault }));
+    faults.extend(
+        feeds::future_dates(&message, today)
+            .into_iter()
+            .map(|fault| Fault { line, ..fault }),
+    );
     let details = details(&message, today);
     let (mut sightings, mut withdrawn) = (Vec::new(), Vec::new());
     match &message.kind {
@@ -44,7 +58,13 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
         | Kind::InpatientEpisode
         | Kind::ClinicAppointment => sightings.extend(read_event(finder, &message, today)),
     }
-    Prepared { faults, message: Some(message), details, sightings, withdrawn }
+    Prepared {
+        faults,
+        message: Some(message),
+        details,
+        sightings,
+        withdrawn,
+    }
 }
 
 /// PostgreSQL's text holds no NUL; nothing clinical is lost with it.
@@ -69,7 +89,11 @@ fn details(message: &Message, today: Date) -> Details {
         given: clean(&person.name.given),
         title: person.name.title.as_deref().and_then(some),
     });
-    let address: Vec<String> = person.address.iter().filter_map(|line| some(line)).collect();
+    let address: Vec<String> = person
+        .address
+        .iter()
+        .filter_map(|line| some(line))
+        .collect();
     Details {
         nhs_number: person.nhs_number.clone(),
         name,
@@ -82,7 +106,10 @@ fn details(message: &Message, today: Date) -> Details {
         local_ids: person
             .local_ids
             .iter()
-            .map(|id| pathway::LocalId { system: clean(&id.system), value: clean(&id.value) })
+            .map(|id| pathway::LocalId {
+                system: clean(&id.system),
+                value: clean(&id.value),
+            })
             .collect(),
         death: match person.death {
             Death::NotStated => None,
@@ -93,22 +120,43 @@ fn details(message: &Message, today: Date) -> Details {
 }
 
 fn place(message: &Message) -> &str {
-    message.event.site.as_ref().map_or(message.sender.facility.as_str(), |site| site.as_str())
+    message
+        .event
+        .site
+        .as_ref()
+        .map_or(message.sender.facility.as_str(), |site| site.as_str())
 }
 
 fn report_key(message: &Message, report: &Report) -> String {
-    let part = if report.addendum_only { ":addendum" } else { "" };
+    let part = if report.addendum_only {
+        ":addendum"
+    } else {
+        ""
+    };
     // Without an accession number the content itself says whether it is the same report.
     let by = if report.accession.is_empty() {
-        let on = report.performed.map(|day| day.to_string()).unwrap_or_default();
+        let on = report
+            .performed
+            .map(|day| day.to_string())
+            .unwrap_or_default();
         terms::id::derived("report", &[on.as_bytes(), report.text.as_bytes()]).to_string()
     } else {
         report.accession.clone()
     };
-    clean(&format!("report:{}:{by}:{}{part}", place(message), report.exam))
+    clean(&format!(
+        "report:{}:{by}:{}{part}",
+        place(message),
+        report.exam
+    ))
 }
 
-fn read_report(finder: &Finder, message: &Message, report: &Report, key: String, today: Date) -> Sighting {
+fn read_report(
+    finder: &Finder,
+    message: &Message,
+    report: &Report,
+    key: String,
+    today: Date,
+) -> Sighting {
     let text = clean(&report.text);
     let seen_on = report.performed.or(message.event.date);
     let age = match (message.person.born, seen_on) {
@@ -150,7 +198,10 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
         Kind::ClinicAppointment => SightingKind::ClinicAppointment,
         _ => SightingKind::Admission,
     };
-    let words = match (event.words.as_deref().and_then(some), event.mechanism.as_deref().and_then(some)) {
+    let words = match (
+        event.words.as_deref().and_then(some),
+        event.mechanism.as_deref().and_then(some),
+    ) {
         (Some(words), Some(how)) => Some(format!("{words}\nHow it happened: {how}")),
         (words, how) => words.or(how.map(|how| format!("How it happened: {how}"))),
     };
@@ -179,7 +230,12 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
         None => format!(
             "{}:{}:{}",
             event.date.map(|d| d.to_string()).unwrap_or_default(),
-            message.person.local_ids.first().map(|id| id.value.as_str()).unwrap_or_default(),
+            message
+                .person
+                .local_ids
+                .first()
+                .map(|id| id.value.as_str())
+                .unwrap_or_default(),
             words.as_deref().unwrap_or_default(),
         ),
     };
@@ -188,7 +244,11 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
         kind,
         // A discharge or an update often leaves the date of the visit out; then the message's own day will do.
         // Nobody has been seen yet at an appointment that lies ahead.
-        seen_on: if planned { not_ahead(seen_on, today) } else { seen_on },
+        seen_on: if planned {
+            not_ahead(seen_on, today)
+        } else {
+            seen_on
+        },
         injured_on: not_ahead(event.injury_date, today),
         hospital: event.site.clone(),
         exam: None,

@@ -46,7 +46,14 @@ pub fn summary(app: &App, scope: &Scope) -> Result<Refusals> {
         let at = match strata.iter().position(|(why, _)| *why == row.why) {
             Some(at) => at,
             None => {
-                strata.push((row.why.clone(), Stratum { refused: 0, reviewed: 0, missed: 0 }));
+                strata.push((
+                    row.why.clone(),
+                    Stratum {
+                        refused: 0,
+                        reviewed: 0,
+                        missed: 0,
+                    },
+                ));
                 strata.len() - 1
             }
         };
@@ -91,14 +98,20 @@ pub struct Refused {
 /// The next of the random sample, which nobody can choose.
 pub fn next(app: &App, scope: &Scope, why: Option<&str>) -> Result<Option<Refused>> {
     demand(scope, May::ReviewRefusals)?;
-    let Some(user) = scope.user() else { return Err(Error::Forbidden) };
+    let Some(user) = scope.user() else {
+        return Err(Error::Forbidden);
+    };
     let today = app.clock.today();
     let refused = app.store.read(|tx| -> Result<_> {
-        let Some(item) = said_no::next(tx, scope, user, why)? else { return Ok(None) };
+        let Some(item) = said_no::next(tx, scope, user, why)? else {
+            return Ok(None);
+        };
         let why = said_no::why(tx, scope, item)?.unwrap_or_default();
         let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
         let prepared = work::prepare(app, &waiting)?;
-        let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
+        let file = store::imports::by_id(tx, scope, waiting.import)?
+            .map(|i| i.file_name)
+            .unwrap_or_default();
         let source = work::source_label(&prepared, &file, waiting.line);
         let mut person = pathway::Person::new(work::new_person(item));
         person.details = prepared.details.clone();
@@ -107,7 +120,11 @@ pub fn next(app: &App, scope: &Scope, why: Option<&str>) -> Result<Option<Refuse
             why_words: why_words(&why),
             why,
             person: PersonCard::of_person(&person, today),
-            sightings: prepared.sightings.into_iter().filter(|s| s.reading.list == Listing::No).collect(),
+            sightings: prepared
+                .sightings
+                .into_iter()
+                .filter(|s| s.reading.list == Listing::No)
+                .collect(),
             source,
         }))
     })?;
@@ -122,16 +139,31 @@ pub fn next(app: &App, scope: &Scope, why: Option<&str>) -> Result<Option<Refuse
             };
             let shown: Vec<_> = known.into_iter().map(|card| card.id).collect();
             let detail = json!({ "item": refused.item });
-            Ok(store::access::record(tx, scope, app.clock.now(), "refusal_opened", &shown, detail)?)
+            Ok(store::access::record(
+                tx,
+                scope,
+                app.clock.now(),
+                "refusal_opened",
+                &shown,
+                detail,
+            )?)
         })?;
     }
     Ok(refused)
 }
 
 /// Record what a clinician found. "Missed" puts the person on the list, or among the identity questions.
-pub fn review(app: &App, scope: &Scope, item: ItemId, verdict: Verdict, note: Option<&str>) -> Result<()> {
+pub fn review(
+    app: &App,
+    scope: &Scope,
+    item: ItemId,
+    verdict: Verdict,
+    note: Option<&str>,
+) -> Result<()> {
     demand(scope, May::ReviewRefusals)?;
-    let Some(user) = scope.user() else { return Err(Error::Forbidden) };
+    let Some(user) = scope.user() else {
+        return Err(Error::Forbidden);
+    };
     let now = app.clock.now();
     app.store.write(|tx| {
         said_no::why(tx, scope, item)?.ok_or(Error::NotFound)?;
@@ -142,7 +174,14 @@ pub fn review(app: &App, scope: &Scope, item: ItemId, verdict: Verdict, note: Op
             work::list_after_all(app, scope, tx, &waiting, note, now)?;
         }
         let detail = json!({ "item": item, "verdict": verdict.code() });
-        Ok(store::access::record(tx, scope, now, "refusal_reviewed", &[], detail)?)
+        Ok(store::access::record(
+            tx,
+            scope,
+            now,
+            "refusal_reviewed",
+            &[],
+            detail,
+        )?)
     })
 }
 
@@ -154,6 +193,7 @@ pub fn why_words(code: &str) -> String {
         "pathological" => "Fracture through a known tumour",
         "high_energy" => "High-energy injury",
         "advice_only" => "Fracture named only in the question or in advice",
+        "look_alike" => "Fracture words about something else (metalwork, old wedging, a lung)",
         "no_fracture_word" => "Nothing in the words about a fracture",
         "no_fracture_code" => "No fracture among the codes",
         other => return other.replace('_', " "),

@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 
 pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|e| Error::Internal(format!("no randomness to be had: {e}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|e| Error::Internal(format!("no randomness to be had: {e}")))?;
     Ok(bytes)
 }
 
@@ -41,16 +42,21 @@ pub fn hash_password(password: &str) -> Result<String> {
 }
 
 pub fn password_fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    PasswordHash::new(hash).is_ok_and(|parsed| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok()
+    })
 }
 
 /// A password that somebody can read out over the telephone: four groups of four letters and digits that do not
 /// look alike.
 pub fn readable_password() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567892";
-    let text: String =
-        random::<16>()?.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    let text: String = random::<16>()?
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect();
     Ok([&text[0..4], &text[4..8], &text[8..12], &text[12..16]].join("-"))
 }
 
@@ -87,5 +93,7 @@ pub fn secret_text(secret: &[u8]) -> String {
 
 /// The link that an authenticator app reads.
 pub fn authenticator_link(secret: &[u8], username: &str) -> Result<String> {
-    totp(secret, username)?.to_url().map_err(|e| Error::Internal(format!("one-time codes: {e}")))
+    totp(secret, username)?
+        .to_url()
+        .map_err(|e| Error::Internal(format!("one-time codes: {e}")))
 }

@@ -63,12 +63,29 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
     demand(scope, May::SeePeople)?;
     let now = app.clock.now();
     let today = app.clock.today();
-    let looking = ask.site.as_deref().map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
+    let looking = ask
+        .site
+        .as_deref()
+        .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
     let fracture = ask.fracture.as_deref();
     let (answer, shown) = app.store.read(|tx| -> Result<_> {
         let mut query = query(ask, today);
-        let total_new = worklist::count(tx, &looking, &Query { list: List::New, ..query.clone() })?;
-        let set_aside = worklist::count(tx, &looking, &Query { list: List::SetAside, ..query.clone() })?;
+        let total_new = worklist::count(
+            tx,
+            &looking,
+            &Query {
+                list: List::New,
+                ..query.clone()
+            },
+        )?;
+        let set_aside = worklist::count(
+            tx,
+            &looking,
+            &Query {
+                list: List::SetAside,
+                ..query.clone()
+            },
+        )?;
         let duplicates = questions::count(tx, &looking, fracture)?;
         let total = match ask.tab {
             Tab::New => total_new,
@@ -82,7 +99,13 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
             Tab::Duplicates => {
                 let by_name = ask.order == Order::Name;
                 let held = questions::page(
-                    tx, &looking, fracture, by_name, ask.descending, PER_PAGE, query.offset,
+                    tx,
+                    &looking,
+                    fracture,
+                    by_name,
+                    ask.descending,
+                    PER_PAGE,
+                    query.offset,
                 )?;
                 (Rows::Questions(held), Vec::new())
             }
@@ -92,16 +115,32 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
                 (Rows::Candidates(entries), shown)
             }
         };
-        let counts = Counts { new: total_new, set_aside, duplicates };
+        let counts = Counts {
+            new: total_new,
+            set_aside,
+            duplicates,
+        };
         let sites = store::settings::sites(tx, scope)?;
-        Ok((Today { today, counts, total, pages, page, rows, sites }, shown))
+        Ok((
+            Today {
+                today,
+                counts,
+                total,
+                pages,
+                page,
+                rows,
+                sites,
+            },
+            shown,
+        ))
     })?;
     let items: Vec<String> = match &answer.rows {
         Rows::Questions(held) => held.iter().map(|h| h.item.to_string()).collect(),
         Rows::Candidates(_) => Vec::new(),
     };
     app.store.write(|tx| {
-        let detail = serde_json::json!({ "list": tab_code(ask.tab), "page": answer.page, "items": items });
+        let detail =
+            serde_json::json!({ "list": tab_code(ask.tab), "page": answer.page, "items": items });
         store::access::record(tx, scope, now, "list_opened", &shown, detail)
     })?;
     Ok(answer)
@@ -117,7 +156,11 @@ fn tab_code(tab: Tab) -> &'static str {
 
 pub(crate) fn query(ask: &Ask, today: Date) -> Query {
     Query {
-        list: if ask.tab == Tab::SetAside { List::SetAside } else { List::New },
+        list: if ask.tab == Tab::SetAside {
+            List::SetAside
+        } else {
+            List::New
+        },
         today,
         fracture: ask.fracture.clone(),
         order: ask.order,

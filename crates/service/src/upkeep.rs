@@ -25,9 +25,21 @@ pub struct Check {
 pub fn doctor(app: &App) -> Result<Vec<Check>> {
     let scope = app.store.sign_in_job("Doctor", app.clock.now())?;
     let mut checks = Vec::new();
-    let mut say = |id, promise, holds, found| checks.push(Check { id, promise, holds, found });
+    let mut say = |id, promise, holds, found| {
+        checks.push(Check {
+            id,
+            promise,
+            holds,
+            found,
+        })
+    };
     let own = app.store.self_check()?;
-    say("DB", "The database is sound and keeps what it commits", own == "ok", format!("{}: {own}", app.store.kind()));
+    say(
+        "DB",
+        "The database is sound and keeps what it commits",
+        own == "ok",
+        format!("{}: {own}", app.store.kind()),
+    );
     app.store.read(|tx| -> Result<()> {
         let tally = store::inbox::tally(tx)?;
         let unbalanced = store::inbox::unbalanced(tx)?;
@@ -117,7 +129,11 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
         "IX",
         "The indexes are what the timelines say",
         same,
-        if same { "identical".to_owned() } else { "they differ: run `herald rebuild`".to_owned() },
+        if same {
+            "identical".to_owned()
+        } else {
+            "they differ: run `herald rebuild`".to_owned()
+        },
     );
     Ok(checks)
 }

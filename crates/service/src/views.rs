@@ -46,7 +46,9 @@ impl PersonCard {
             name: details.name.clone().unwrap_or_default(),
             nhs_number: details.nhs_number.clone(),
             born: details.born,
-            age: details.born.map(|born| age_on(born, died_on.unwrap_or(today))),
+            age: details
+                .born
+                .map(|born| age_on(born, died_on.unwrap_or(today))),
             sex: details.sex.unwrap_or_default().words().to_owned(),
             postcode: details.postcode.clone(),
             died: details.died(),
@@ -133,15 +135,27 @@ fn words(fact: &Fact) -> (String, Vec<String>, Option<Date>) {
                 }
             };
             add("Name", details.name.as_ref().map(ToString::to_string));
-            add("NHS number", details.nhs_number.as_ref().map(ToString::to_string));
+            add(
+                "NHS number",
+                details.nhs_number.as_ref().map(ToString::to_string),
+            );
             add("Born", details.born.map(day));
             add("Sex", details.sex.map(|sex| sex.words().to_owned()));
-            add("Address", details.address.as_ref().map(|lines| lines.join(", ")));
+            add(
+                "Address",
+                details.address.as_ref().map(|lines| lines.join(", ")),
+            );
             add("Postcode", details.postcode.clone());
             add("Phone", details.phone.clone());
-            add("GP practice", details.practice.as_ref().map(ToString::to_string));
+            add(
+                "GP practice",
+                details.practice.as_ref().map(ToString::to_string),
+            );
             for id in &details.local_ids {
-                add("Hospital number", Some(format!("{} ({})", id.value, id.system)));
+                add(
+                    "Hospital number",
+                    Some(format!("{} ({})", id.value, id.system)),
+                );
             }
             match details.death {
                 Some(pathway::Death::Died(Some(on))) => add("Died", Some(day(on))),
@@ -151,25 +165,59 @@ fn words(fact: &Fact) -> (String, Vec<String>, Option<Date>) {
             }
             ("Details recorded".to_owned(), lines, None)
         }
-        Fact::Sighted { sighting, corrects, .. } => {
-            let title = if corrects.is_some() { "Sighting corrected" } else { "Fracture seen" };
-            let mut lines = vec![format!("{}: {}", sighting.kind.words(), sighting.reading.reason)];
+        Fact::Sighted {
+            sighting, corrects, ..
+        } => {
+            let title = if corrects.is_some() {
+                "Sighting corrected"
+            } else {
+                "Fracture seen"
+            };
+            let mut lines = vec![format!(
+                "{}: {}",
+                sighting.kind.words(),
+                sighting.reading.reason
+            )];
             lines.extend(sighting.exam.clone());
             (title.to_owned(), lines, sighting.seen_on)
         }
-        Fact::SightingWithdrawn { because, .. } => ("Sighting taken back".to_owned(), vec![because.clone()], None),
+        Fact::SightingWithdrawn { because, .. } => (
+            "Sighting taken back".to_owned(),
+            vec![because.clone()],
+            None,
+        ),
         Fact::Accepted { .. } => ("Accepted as a fragility fracture".to_owned(), vec![], None),
-        Fact::Rejected { reason, note, .. } => {
-            ("Rejected".to_owned(), [reason.words().to_owned()].into_iter().chain(note.clone()).collect(), None)
-        }
-        Fact::SetAside { reason, until, note, .. } => {
+        Fact::Rejected { reason, note, .. } => (
+            "Rejected".to_owned(),
+            [reason.words().to_owned()]
+                .into_iter()
+                .chain(note.clone())
+                .collect(),
+            None,
+        ),
+        Fact::SetAside {
+            reason,
+            until,
+            note,
+            ..
+        } => {
             let first = format!("{}; to look again on {}", reason.words(), day(*until));
-            ("Set aside".to_owned(), [first].into_iter().chain(note.clone()).collect(), None)
+            (
+                "Set aside".to_owned(),
+                [first].into_iter().chain(note.clone()).collect(),
+                None,
+            )
         }
-        Fact::BelongsTo { .. } => {
-            ("Joined to another episode".to_owned(), vec!["The same fracture, seen again".to_owned()], None)
-        }
-        Fact::Undone { of, .. } => ("Decision taken back".to_owned(), vec![format!("Undoes entry {of}")], None),
+        Fact::BelongsTo { .. } => (
+            "Joined to another episode".to_owned(),
+            vec!["The same fracture, seen again".to_owned()],
+            None,
+        ),
+        Fact::Undone { of, .. } => (
+            "Decision taken back".to_owned(),
+            vec![format!("Undoes entry {of}")],
+            None,
+        ),
     }
 }
 
@@ -190,7 +238,9 @@ pub(crate) fn state_words(episode: &Episode) -> String {
     use pathway::State;
     match episode.state() {
         State::New => "New to confirm".to_owned(),
-        State::SetAside { until, reason, .. } => format!("Set aside until {}: {}", day(until), reason.words()),
+        State::SetAside { until, reason, .. } => {
+            format!("Set aside until {}: {}", day(until), reason.words())
+        }
         State::Accepted => "Accepted".to_owned(),
         State::Rejected { reason } => format!("Rejected: {}", reason.words()),
         State::BelongsTo(_) => "Part of another episode".to_owned(),

@@ -39,15 +39,20 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
     let mut done = 0;
     let mut names: HashMap<Uuid, String> = HashMap::new();
     loop {
-        let batch = app.store.read(|tx| store::inbox::waiting(tx, 0, PROCESS_AT_ONCE))?;
+        let batch = app
+            .store
+            .read(|tx| store::inbox::waiting(tx, 0, PROCESS_AT_ONCE))?;
         let now = app.clock.now();
         if batch.is_empty() {
-            app.store.write(|tx| store::imports::finish_ready(tx, now))?;
+            app.store
+                .write(|tx| store::imports::finish_ready(tx, now))?;
             return Ok(done);
         }
         for waiting in &batch {
             if let Entry::Vacant(unnamed) = names.entry(waiting.import) {
-                let import = app.store.read(|tx| store::imports::by_id(tx, &scope, waiting.import))?;
+                let import = app
+                    .store
+                    .read(|tx| store::imports::by_id(tx, &scope, waiting.import))?;
                 unnamed.insert(import.map(|i| i.file_name).unwrap_or_default());
             }
         }
@@ -60,30 +65,56 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 if !store::inbox::still_waits(tx, waiting.item)? {
                     continue;
                 }
-                let file = names.get(&waiting.import).map(String::as_str).unwrap_or_default();
-                let by = Actor::Herald { job: "Import".to_owned() };
-                let job = Job { app, scope: &scope, waiting, file, now, by };
+                let file = names
+                    .get(&waiting.import)
+                    .map(String::as_str)
+                    .unwrap_or_default();
+                let by = Actor::Herald {
+                    job: "Import".to_owned(),
+                };
+                let job = Job {
+                    app,
+                    scope: &scope,
+                    waiting,
+                    file,
+                    now,
+                    by,
+                };
                 job.run(tx, prepared)?;
             }
             Ok(())
         })?;
         done += batch.len() as u64;
-        progress(Progress { stage: Stage::Reading, done, of: Some(all.max(done)) });
+        progress(Progress {
+            stage: Stage::Reading,
+            done,
+            of: Some(all.max(done)),
+        });
     }
 }
 
 /// Reading text is the expensive part and needs nothing from the database: share it between the cores.
 fn prepare_all(app: &App, batch: &[Waiting]) -> Result<Vec<Prepared>> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    let workers = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(4);
     let share = batch.len().div_ceil(workers).max(1);
     std::thread::scope(|threads| {
         let running: Vec<_> = batch
             .chunks(share)
-            .map(|part| threads.spawn(move || part.iter().map(|w| prepare(app, w)).collect::<Result<Vec<_>>>()))
+            .map(|part| {
+                threads.spawn(move || {
+                    part.iter()
+                        .map(|w| prepare(app, w))
+                        .collect::<Result<Vec<_>>>()
+                })
+            })
             .collect();
         let mut all = Vec::with_capacity(batch.len());
         for thread in running {
-            let part = thread.join().map_err(|_| Error::Internal("reading a message panicked".to_owned()))?;
+            let part = thread
+                .join()
+                .map_err(|_| Error::Internal("reading a message panicked".to_owned()))?;
             all.extend(part?);
         }
         Ok(all)
@@ -93,7 +124,12 @@ fn prepare_all(app: &App, batch: &[Waiting]) -> Result<Vec<Prepared>> {
 pub(crate) fn prepare(app: &App, waiting: &Waiting) -> Result<Prepared> {
     let format = format_of(&waiting.format)?;
     let parsed = feeds::read(&format, &waiting.raw, waiting.line, &app.profiles);
-    Ok(reading::prepare(&app.finder, parsed, waiting.line, app.clock.today()))
+    Ok(reading::prepare(
+        &app.finder,
+        parsed,
+        waiting.line,
+        app.clock.today(),
+    ))
 }
 
 struct Job<'a> {
@@ -114,14 +150,28 @@ impl Job<'_> {
             Err(Error::Store(store::Error::Corrupt(what)) | Error::Internal(what)) => {
                 let problem = format!("Herald could not work on this: {what}");
                 let mut fault = whole_item_fault(self.waiting.line, problem);
-                fault.advice = "Nothing was changed. Tell whoever looks after Herald; it can be replayed.".to_owned();
+                fault.advice =
+                    "Nothing was changed. Tell whoever looks after Herald; it can be replayed."
+                        .to_owned();
                 store::imports::put_faults(tx, self.waiting.import, &[fault])?;
                 (Fate::Rejected("could_not_be_processed".to_owned()), None)
             }
             Err(error) => return Err(error),
         };
-        let site = prepared.message.as_ref().and_then(|m| m.event.site.as_ref()).map(|s| s.as_str());
-        store::inbox::settle(tx, self.waiting.item, "received", &fate, site, person, self.now)?;
+        let site = prepared
+            .message
+            .as_ref()
+            .and_then(|m| m.event.site.as_ref())
+            .map(|s| s.as_str());
+        store::inbox::settle(
+            tx,
+            self.waiting.item,
+            "received",
+            &fate,
+            site,
+            person,
+            self.now,
+        )?;
         Ok(())
     }
 
@@ -136,11 +186,21 @@ impl Job<'_> {
             store::inbox::note_control(tx, self.waiting.item, &control.replace('\0', "\u{fffd}"))?;
         }
         if let Kind::Other { name } = &message.kind {
-            return Ok((Fate::Ignored(format!("not_used:{name}").replace('\0', "\u{fffd}")), None));
+            return Ok((
+                Fate::Ignored(format!("not_used:{name}").replace('\0', "\u{fffd}")),
+                None,
+            ));
         }
-        let listed: Vec<&Sighting> =
-            prepared.sightings.iter().filter(|s| s.reading.list != Listing::No).collect();
-        if listed.is_empty() { self.nothing_listed(tx, prepared) } else { self.listed(tx, prepared, &listed) }
+        let listed: Vec<&Sighting> = prepared
+            .sightings
+            .iter()
+            .filter(|s| s.reading.list != Listing::No)
+            .collect();
+        if listed.is_empty() {
+            self.nothing_listed(tx, prepared)
+        } else {
+            self.listed(tx, prepared, &listed)
+        }
     }
 
     /// Someone may have a fracture: does it count, who is it, is it new?
@@ -151,7 +211,10 @@ impl Job<'_> {
         listed: &[&Sighting],
     ) -> Result<(Fate, Option<PersonId>)> {
         let today = self.app.clock.today();
-        if listed.iter().any(|s| s.fracture_date().is_some_and(|day| day > today)) {
+        if listed
+            .iter()
+            .any(|s| s.fracture_date().is_some_and(|day| day > today))
+        {
             return Ok((Fate::Rejected("date_in_the_future".to_owned()), None));
         }
         let claim = &prepared.details;
@@ -159,8 +222,15 @@ impl Job<'_> {
             let person = self.hear(tx, prepared)?;
             return Ok((Fate::Ignored(because_code(because).to_owned()), person));
         }
-        let unknown = prepared.message.as_ref().is_some_and(|m| m.person.identity_unknown);
-        let known = if unknown { Vec::new() } else { store::people::alike(tx, self.scope, claim)? };
+        let unknown = prepared
+            .message
+            .as_ref()
+            .is_some_and(|m| m.person.identity_unknown);
+        let known = if unknown {
+            Vec::new()
+        } else {
+            store::people::alike(tx, self.scope, claim)?
+        };
         match matching::decide(claim, &known) {
             Match::Person(id) => {
                 let mut person = load(tx, self.scope, id)?;
@@ -203,12 +273,24 @@ impl Job<'_> {
         listed: &[&Sighting],
     ) -> Result<Fate> {
         let writer = self.writer(prepared);
-        let news = writer.write(self.app, tx, person, Some(&prepared.details), prepared, listed)?;
+        let news = writer.write(
+            self.app,
+            tx,
+            person,
+            Some(&prepared.details),
+            prepared,
+            listed,
+        )?;
         Ok(if news { Fate::New } else { Fate::Had })
     }
 
     fn writer(&self, prepared: &Prepared) -> Writer {
-        Writer { by: self.by.clone(), source: self.source(prepared), item: self.waiting.item, now: self.now }
+        Writer {
+            by: self.by.clone(),
+            source: self.source(prepared),
+            item: self.waiting.item,
+            now: self.now,
+        }
     }
 
     /// Where a fact came from, in words somebody can follow back to the file.
@@ -226,19 +308,33 @@ impl Job<'_> {
         listed: &[&Sighting],
         question: Question,
     ) -> Result<()> {
-        let Some(first) = listed.first() else { return Ok(()) };
+        let Some(first) = listed.first() else {
+            return Ok(());
+        };
         let sites = first.sites();
         let words: Vec<String> = sites.iter().map(|s| s.words()).collect();
         let held = Held {
             item: self.waiting.item,
-            site: first.hospital.as_ref().map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            site: first
+                .hospital
+                .as_ref()
+                .map(|s| s.as_str().to_owned())
+                .unwrap_or_default(),
             question,
             key: first.key.clone(),
             name: prepared.details.name.clone().unwrap_or_default(),
             nhs_number: prepared.details.nhs_number.clone(),
             born: prepared.details.born,
-            fracture: sites.first().map_or(Site::Unspecified, |s| s.site).code().to_owned(),
-            fracture_words: if words.is_empty() { "Fracture, site not stated".to_owned() } else { words.join("; ") },
+            fracture: sites
+                .first()
+                .map_or(Site::Unspecified, |s| s.site)
+                .code()
+                .to_owned(),
+            fracture_words: if words.is_empty() {
+                "Fracture, site not stated".to_owned()
+            } else {
+                words.join("; ")
+            },
             fracture_date: first.fracture_date(),
             why: format!("{}: {}", first.kind.words(), first.reading.reason),
             raised_at: self.now,
@@ -249,7 +345,11 @@ impl Job<'_> {
 
     /// No fracture for the list. It may still tell us something about somebody we know, or take something back;
     /// and a "no" of the reader about somebody who could count goes to the pool that clinicians sample.
-    fn nothing_listed(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(Fate, Option<PersonId>)> {
+    fn nothing_listed(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+    ) -> Result<(Fate, Option<PersonId>)> {
         let claim = &prepared.details;
         let known = self.holder(tx, claim)?;
         let mut fate = None;
@@ -268,7 +368,12 @@ impl Job<'_> {
         }
         let otherwise = match refused {
             Some(refused) => {
-                let judged = eligibility::judge(claim, refused, terms::london_date(self.now), &self.app.settings);
+                let judged = eligibility::judge(
+                    claim,
+                    refused,
+                    terms::london_date(self.now),
+                    &self.app.settings,
+                );
                 match judged {
                     Verdict::Ignored(Because::UnderAge) => "under_age".to_owned(),
                     _ => format!("reader_said_no:{}", why_code(refused.reading.why)),
@@ -282,7 +387,12 @@ impl Job<'_> {
 
     /// A source may take a sighting back without naming the person by number: find it by its own key, on timelines
     /// and among the open questions.
-    fn take_back_elsewhere(&self, tx: &mut Tx<'_>, prepared: &Prepared, known: Option<PersonId>) -> Result<bool> {
+    fn take_back_elsewhere(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+        known: Option<PersonId>,
+    ) -> Result<bool> {
         let mut any = false;
         for (key, _) in keys_taken_back(prepared) {
             for item in store::questions::withdraw(tx, key, self.now)? {
@@ -292,7 +402,14 @@ impl Job<'_> {
             for id in store::people::by_sighting(tx, self.scope, key)? {
                 if Some(id) != known {
                     let mut person = load(tx, self.scope, id)?;
-                    any |= self.writer(prepared).write(self.app, tx, &mut person, None, prepared, &[])?;
+                    any |= self.writer(prepared).write(
+                        self.app,
+                        tx,
+                        &mut person,
+                        None,
+                        prepared,
+                        &[],
+                    )?;
                 }
             }
         }
@@ -305,7 +422,9 @@ impl Job<'_> {
             Some(number) => store::people::by_number(tx, self.scope, number)?,
             None => None,
         };
-        Ok(holder.filter(|card| card.born.is_some() && card.born == claim.born).map(|card| card.id))
+        Ok(holder
+            .filter(|card| card.born.is_some() && card.born == claim.born)
+            .map(|card| card.id))
     }
 
     /// A fracture that does not count may still come with news of somebody on record: a death, a move.
@@ -412,7 +531,9 @@ impl Writer {
                 source: self.source.clone(),
                 fact: fact.clone(),
             };
-            draft.apply(&recorded).map_err(|unfit| Error::Internal(unfit.to_string()))?;
+            draft
+                .apply(&recorded)
+                .map_err(|unfit| Error::Internal(unfit.to_string()))?;
             facts.push(fact);
             Ok(())
         };
@@ -426,11 +547,21 @@ impl Writer {
                 Place::Joins(episode) => (episode, None),
                 Place::New => {
                     let nth = (nth as u64).to_be_bytes();
-                    (EpisodeId(id::derived("episode", &[self.item.0.as_bytes(), &nth])), None)
+                    (
+                        EpisodeId(id::derived("episode", &[self.item.0.as_bytes(), &nth])),
+                        None,
+                    )
                 }
             };
             let sighting = Box::new((*sighting).clone());
-            add(&mut draft, Fact::Sighted { episode, sighting, corrects })?;
+            add(
+                &mut draft,
+                Fact::Sighted {
+                    episode,
+                    sighting,
+                    corrects,
+                },
+            )?;
         }
         for fact in taken_back(&draft, prepared) {
             add(&mut draft, fact)?;
@@ -448,8 +579,16 @@ fn keys_taken_back(prepared: &Prepared) -> impl Iterator<Item = (&str, String)> 
         .sightings
         .iter()
         .filter(|s| s.reading.list == Listing::No)
-        .map(|s| (s.key.as_str(), format!("corrected by its source: {}", s.reading.reason)));
-    let withdrawn = prepared.withdrawn.iter().map(|key| (key.as_str(), "withdrawn by its source".to_owned()));
+        .map(|s| {
+            (
+                s.key.as_str(),
+                format!("corrected by its source: {}", s.reading.reason),
+            )
+        });
+    let withdrawn = prepared
+        .withdrawn
+        .iter()
+        .map(|key| (key.as_str(), "withdrawn by its source".to_owned()));
     corrected.chain(withdrawn)
 }
 
@@ -457,7 +596,11 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
     let mut facts = Vec::new();
     for (key, because) in keys_taken_back(prepared) {
         for episode in &person.episodes {
-            for seen in episode.sightings.iter().filter(|seen| seen.sighting.key == key) {
+            for seen in episode
+                .sightings
+                .iter()
+                .filter(|seen| seen.sighting.key == key)
+            {
                 facts.push(Fact::SightingWithdrawn {
                     episode: episode.id,
                     of: seen.seq,
@@ -489,9 +632,18 @@ pub(crate) fn list_after_all(
             None => "Listed by a clinician who reviewed the reader’s “no”".to_owned(),
         };
     }
-    let file = store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
+    let file = store::imports::by_id(tx, scope, waiting.import)?
+        .map(|i| i.file_name)
+        .unwrap_or_default();
     let reader = app.store.identity_scope(scope);
-    let job = Job { app, scope: &reader, waiting, file: &file, now, by: scope.actor() };
+    let job = Job {
+        app,
+        scope: &reader,
+        waiting,
+        file: &file,
+        now,
+        by: scope.actor(),
+    };
     let listed: Vec<&Sighting> = prepared.sightings.iter().collect();
     let (fate, person) = job.listed(tx, &prepared, &listed)?;
     // It was ignored, or had brought other news of somebody known; either way it says more now.

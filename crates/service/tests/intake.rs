@@ -68,18 +68,30 @@ fn standing(world: &World) -> Standing {
 
 /// A few made-up weeks, as the hospitals send them: every kind of file and of flaw.
 fn some_weeks(world: &World, fractures: usize) -> Vec<PathBuf> {
-    let plan = YearPlan { fractures, ..YearPlan::demo(date(2026, 11, 21)) };
+    let plan = YearPlan {
+        fractures,
+        ..YearPlan::demo(date(2026, 11, 21))
+    };
     let out = world.dir().join("year");
     std::fs::create_dir(&out).unwrap();
-    let mut files: Vec<PathBuf> =
-        synth::write_year(&plan, &out, |_, _| {}).unwrap().files.into_iter().map(|file| file.path).collect();
+    let mut files: Vec<PathBuf> = synth::write_year(&plan, &out, |_, _| {})
+        .unwrap()
+        .files
+        .into_iter()
+        .map(|file| file.path)
+        .collect();
     files.sort();
     files
 }
 
 fn take_in(world: &World, path: &Path) -> imports::ImportView {
     let view = world.view(&world.try_import_path(path, None).unwrap());
-    assert_eq!(view.import.state, ImportState::Complete, "{:?}", view.import);
+    assert_eq!(
+        view.import.state,
+        ImportState::Complete,
+        "{:?}",
+        view.import
+    );
     assert!(view.sums.balances(), "{:?}", view.sums);
     view
 }
@@ -91,42 +103,89 @@ fn the_same_again_changes_nothing(world: &World) {
         assert!(sums.received > 0);
     }
     let once = standing(world);
-    assert!(once.inbox.iter().any(|(state, items)| state == "new" && *items > 20), "{:?}", once.inbox);
+    assert!(
+        once.inbox
+            .iter()
+            .any(|(state, items)| state == "new" && *items > 20),
+        "{:?}",
+        once.inbox
+    );
 
     for file in &files {
         take_in(world, file);
     }
     assert_eq!(standing(world), once, "the same files");
 
-    let ed = csv("ecds", &[ed_row(&person(1), "ED1", date(2026, 11, 20), RADIUS), ed_row(&person(2), "ED2", date(2026, 11, 20), HIP)]);
+    let ed = csv(
+        "ecds",
+        &[
+            ed_row(&person(1), "ED1", date(2026, 11, 20), RADIUS),
+            ed_row(&person(2), "ED2", date(2026, 11, 20), HIP),
+        ],
+    );
     assert_eq!(world.import("ed.csv", &ed).sums.new, 2);
     let twice = standing(world);
     world.import("renamed.csv", &ed);
     let text = String::from_utf8(ed).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let reordered = world.import("reordered.csv", [lines[0], lines[2], lines[1]].join("\r\n"));
-    assert_eq!((reordered.sums.received, reordered.sums.had), (2, 2), "{:?}", reordered.sums);
+    assert_eq!(
+        (reordered.sums.received, reordered.sums.had),
+        (2, 2),
+        "{:?}",
+        reordered.sums
+    );
 
     // Columns in another order, other line ends, everything quoted.
     let turned: Vec<String> = lines
         .iter()
-        .map(|line| line.trim_start_matches('\u{feff}').split(',').rev().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(","))
+        .map(|line| {
+            line.trim_start_matches('\u{feff}')
+                .split(',')
+                .rev()
+                .map(|c| format!("\"{c}\""))
+                .collect::<Vec<_>>()
+                .join(",")
+        })
         .collect();
     let turned = world.import("turned.csv", turned.join("\n"));
-    assert_eq!((turned.sums.received, turned.sums.had), (2, 2), "{:?}", turned.sums);
+    assert_eq!(
+        (turned.sums.received, turned.sums.had),
+        (2, 2),
+        "{:?}",
+        turned.sums
+    );
     assert_eq!(standing(world), twice);
 
     let message = wrist("ACC1").of(&person(3));
     world.import("one.hl7", &message);
     let framed = format!("\u{b}{}\u{1c}\r", message.replace('\r', "\r\n"));
-    assert_eq!(world.import("framed.hl7", framed).sums.had, 1, "line ends and framing are not content");
+    assert_eq!(
+        world.import("framed.hl7", framed).sums.had,
+        1,
+        "line ends and framing are not content"
+    );
     world.all_holds();
 }
 
 fn the_same_message_under_a_new_control_id(world: &World) {
-    world.import("first.hl7", XRay { control: "C1", ..XRay::default() }.of(&person(1)));
+    world.import(
+        "first.hl7",
+        XRay {
+            control: "C1",
+            ..XRay::default()
+        }
+        .of(&person(1)),
+    );
     let before = world.fingerprint();
-    let again = world.import("again.hl7", XRay { control: "C2", ..XRay::default() }.of(&person(1)));
+    let again = world.import(
+        "again.hl7",
+        XRay {
+            control: "C2",
+            ..XRay::default()
+        }
+        .of(&person(1)),
+    );
     assert_eq!((again.sums.had, again.sums.new), (1, 0));
     assert_eq!(world.fingerprint(), before);
     assert_eq!(world.only_candidate(&world.nurse()).sightings.len(), 1);
@@ -134,19 +193,47 @@ fn the_same_message_under_a_new_control_id(world: &World) {
 }
 
 fn a_control_id_that_comes_again_with_other_content_is_kept_and_flagged(world: &World) {
-    let first = world.import("first.hl7", XRay { control: "C1", ..wrist("ACC1") }.of(&person(1)));
+    let first = world.import(
+        "first.hl7",
+        XRay {
+            control: "C1",
+            ..wrist("ACC1")
+        }
+        .of(&person(1)),
+    );
     assert_eq!(first.reused_controls, 0);
-    let second = world.import("second.hl7", XRay { control: "C1", ..wrist("ACC2") }.of(&person(2)));
+    let second = world.import(
+        "second.hl7",
+        XRay {
+            control: "C1",
+            ..wrist("ACC2")
+        }
+        .of(&person(2)),
+    );
     assert_eq!((second.sums.new, second.reused_controls), (1, 1));
     assert_eq!(world.list(&world.nurse()).len(), 2);
     // Another sender counts for itself.
-    let elsewhere = XRay { control: "C1", hospital: synth::Hospital::Basildon, ..wrist("ACC3") };
-    assert_eq!(world.import("third.hl7", elsewhere.of(&person(3))).reused_controls, 0);
+    let elsewhere = XRay {
+        control: "C1",
+        hospital: synth::Hospital::Basildon,
+        ..wrist("ACC3")
+    };
+    assert_eq!(
+        world
+            .import("third.hl7", elsewhere.of(&person(3)))
+            .reused_controls,
+        0
+    );
     world.all_holds();
 }
 
 fn the_same_file_from_ten_sides_at_once(world: &World) {
-    let messages: String = (1..=40).map(|n| { let acc = format!("ACC{n}"); wrist(&acc).of(&person(n)) }).collect();
+    let messages: String = (1..=40)
+        .map(|n| {
+            let acc = format!("ACC{n}");
+            wrist(&acc).of(&person(n))
+        })
+        .collect();
     let path = world.write("many.hl7", messages);
     world.coordinator();
     std::thread::scope(|threads| {
@@ -159,7 +246,12 @@ fn the_same_file_from_ten_sides_at_once(world: &World) {
         }
     });
     let view = take_in(world, &path);
-    assert_eq!((view.sums.received, view.sums.new), (40, 40), "{:?}", view.sums);
+    assert_eq!(
+        (view.sums.received, view.sums.new),
+        (40, 40),
+        "{:?}",
+        view.sums
+    );
     assert_eq!(world.list(&world.nurse()).len(), 25, "a full page");
     let people = standing(world);
     assert_eq!(people.timelines[0].0, "40 sightings in 40 episodes");
@@ -171,12 +263,19 @@ fn falls_over(world: &World, path: &Path, at: u32) -> bool {
     let mut reports = 0;
     let name = path.file_name().unwrap().to_str().unwrap();
     let run = AssertUnwindSafe(|| {
-        imports::take_in(&world.app, &world.coordinator(), path, name, None, &mut |_| {
-            reports += 1;
-            if reports == at {
-                std::panic::resume_unwind(Box::new("killed"));
-            }
-        })
+        imports::take_in(
+            &world.app,
+            &world.coordinator(),
+            path,
+            name,
+            None,
+            &mut |_| {
+                reports += 1;
+                if reports == at {
+                    std::panic::resume_unwind(Box::new("killed"));
+                }
+            },
+        )
     });
     catch_unwind(run).is_err()
 }
@@ -231,7 +330,12 @@ fn a_second_herald_with_an_old_batch_in_hand(world: &World) {
         let accession = format!("ACC{at}");
         let path = world.write("report.hl7", wrist(&accession).of(&person(at)));
         assert!(falls_over(world, &path, 1), "stored, and not yet worked on");
-        let withdrawn = XRay { control: "W", status: 'W', ..wrist(&accession) }.of(&person(at));
+        let withdrawn = XRay {
+            control: "W",
+            status: 'W',
+            ..wrist(&accession)
+        }
+        .of(&person(at));
         let withdrawal = world.write("withdrawn.hl7", withdrawn);
         let first = Arc::new(world.another_app(Arc::new(FixedClock::at(world.app.clock.now()))));
         let operator = world.operator();
@@ -241,36 +345,76 @@ fn a_second_herald_with_an_old_batch_in_hand(world: &World) {
             at,
             meddle: Box::new(move || {
                 imports::go_on_with_waiting(&first, &mut |_| {}).unwrap();
-                imports::take_in(&first, &operator, &withdrawal, "withdrawn.hl7", None, &mut |_| {}).unwrap();
+                imports::take_in(
+                    &first,
+                    &operator,
+                    &withdrawal,
+                    "withdrawn.hl7",
+                    None,
+                    &mut |_| {},
+                )
+                .unwrap();
             }),
         };
         let second = world.another_app(Arc::new(meddling));
         imports::go_on_with_waiting(&second, &mut |_| {}).unwrap();
-        assert!(world.list(&world.nurse()).is_empty(), "the withdrawn report is back (clock reading {at})");
+        assert!(
+            world.list(&world.nurse()).is_empty(),
+            "the withdrawn report is back (clock reading {at})"
+        );
         take_in(world, &path);
     }
     world.all_holds();
 }
 
 fn a_file_whose_columns_have_other_names(world: &World) {
-    let ours = csv("fracture-clinic", &[clinic_row(&person(1), "FC1", date(2026, 11, 20), "fracture of distal radius")]);
-    let theirs = String::from_utf8(ours).unwrap().replacen(";DOB;", ";Born then;", 1);
+    let ours = csv(
+        "fracture-clinic",
+        &[clinic_row(
+            &person(1),
+            "FC1",
+            date(2026, 11, 20),
+            "fracture of distal radius",
+        )],
+    );
+    let theirs = String::from_utf8(ours)
+        .unwrap()
+        .replacen(";DOB;", ";Born then;", 1);
     let path = world.write("clinic.csv", &theirs);
-    let refused = world.try_import_path(&path, Some("fracture-clinic")).unwrap();
+    let refused = world
+        .try_import_path(&path, Some("fracture-clinic"))
+        .unwrap();
     assert_eq!(refused.state, ImportState::Refused);
-    assert!(refused.problem.unwrap().to_lowercase().contains("birth"), "says which column is missing");
+    assert!(
+        refused.problem.unwrap().to_lowercase().contains("birth"),
+        "says which column is missing"
+    );
 
     let profile = "name = \"fracture-clinic\"\n[columns]\nborn = [\"Born then\"]\n";
     let mut mended = world.another_app(Arc::new(FixedClock::at(world.app.clock.now())));
     mended.profiles = feeds::Profiles::built_in().with(profile).unwrap();
     let scope = world.coordinator();
-    let import = imports::take_in(&mended, &scope, &path, "clinic.csv", Some("fracture-clinic"), &mut |_| {}).unwrap();
-    assert_eq!(import.state, ImportState::Complete, "a file refused before can be taken in once its profile is mended");
+    let import = imports::take_in(
+        &mended,
+        &scope,
+        &path,
+        "clinic.csv",
+        Some("fracture-clinic"),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(
+        import.state,
+        ImportState::Complete,
+        "a file refused before can be taken in once its profile is mended"
+    );
     assert_eq!(world.view(&import).sums.new, 1);
 
     // Once taken in under a profile it is not read again under another.
     let before = standing(world);
-    let again = world.try_import_path(&path, Some("fracture-clinic")).unwrap();
+    let again = world
+        .try_import_path(&path, Some("fracture-clinic"))
+        .unwrap();
     assert_eq!((again.id, again.state), (import.id, ImportState::Complete));
     assert_eq!(standing(world), before);
     world.all_holds();
@@ -287,16 +431,32 @@ fn a_wrong_file_is_refused_whole(world: &World) {
         }
         numbers.push(row);
     }
-    let no_birth_dates = String::from_utf8(csv("ecds", &numbers[..3])).unwrap().replacen("Date_Of_Birth", "Colour", 1);
+    let no_birth_dates = String::from_utf8(csv("ecds", &numbers[..3]))
+        .unwrap()
+        .replacen("Date_Of_Birth", "Colour", 1);
     let wrong: [(&str, Vec<u8>, &str); 8] = [
-        ("numbers.csv", csv("ecds", &numbers), "Only 7 of the 12 NHS numbers"),
+        (
+            "numbers.csv",
+            csv("ecds", &numbers),
+            "Only 7 of the 12 NHS numbers",
+        ),
         ("prices.csv", b"colour,price\nred,1\n".to_vec(), ""),
         ("columns.csv", no_birth_dates.into_bytes(), "birth"),
         ("header.csv", csv("ecds", &[]), "no rows"),
         ("empty.hl7", Vec::new(), "empty"),
         ("blank.csv", b" \r\n\r\n".to_vec(), "empty"),
-        ("photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "picture"),
-        ("noise.hl7", (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect(), ""),
+        (
+            "photo.csv",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(),
+            "picture",
+        ),
+        (
+            "noise.hl7",
+            (0..4096_u32)
+                .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect(),
+            "",
+        ),
     ];
     for (name, bytes, words) in wrong {
         let import = world.try_import(name, bytes).unwrap();
@@ -313,7 +473,11 @@ fn a_wrong_file_is_refused_whole(world: &World) {
 
     let asked = world.write("ed.csv", csv("ecds", &numbers[..3]));
     for profile in ["hl7", "nonsense"] {
-        assert_eq!(world.try_import_path(&asked, Some(profile)).unwrap().state, ImportState::Refused, "{profile}");
+        assert_eq!(
+            world.try_import_path(&asked, Some(profile)).unwrap().state,
+            ImportState::Refused,
+            "{profile}"
+        );
     }
     world.all_holds();
 }
@@ -322,42 +486,85 @@ fn broken_hl7(world: &World) {
     let whole = wrist("ACC1").of(&person(1));
     let cut = &wrist("ACC2").of(&person(2))[..130];
     let garbage = "MSH|^~\\&|\u{1}\u{2}|garbage\rXYZ|||\rPID";
-    let file = [&whole, cut, "\r", garbage, "\r", &wrist("ACC3").of(&person(3))].concat();
+    let file = [
+        &whole,
+        cut,
+        "\r",
+        garbage,
+        "\r",
+        &wrist("ACC3").of(&person(3)),
+    ]
+    .concat();
     let view = world.import("feed.hl7", file);
     assert_eq!(view.sums.received, 4, "{:?} {:?}", view.sums, view.faults);
-    assert_eq!(view.sums.new, 2, "a broken message does not hold up the next");
+    assert_eq!(
+        view.sums.new, 2,
+        "a broken message does not hold up the next"
+    );
     assert!(view.sums.rejected >= 1, "{:?}", view.sums);
     assert!(view.fault_count >= 1);
     for fault in &view.faults {
-        assert!(fault.line > 0 && !fault.problem.is_empty() && !fault.advice.is_empty(), "{fault:?}");
+        assert!(
+            fault.line > 0 && !fault.problem.is_empty() && !fault.advice.is_empty(),
+            "{fault:?}"
+        );
     }
     assert_eq!(world.list(&world.nurse()).len(), 2);
     world.all_holds();
 }
 
 fn broken_rows(world: &World) {
-    let mut rows: Vec<_> = (1..=4).map(|n| ed_row(&person(n), &format!("ED{n}"), date(2026, 11, 20), RADIUS)).collect();
+    let mut rows: Vec<_> = (1..=4)
+        .map(|n| ed_row(&person(n), &format!("ED{n}"), date(2026, 11, 20), RADIUS))
+        .collect();
     rows[1][0] = "9990000019".to_owned();
     rows[2][4] = "1955-02-31".to_owned();
     rows[3][10] = "2026-02-31".to_owned();
     let view = world.import("ed.csv", csv("ecds", &rows));
     let sums = &view.sums;
-    assert_eq!((sums.received, sums.new, sums.held), (4, 2, 2), "{sums:?} {:?}", view.faults);
-    assert_eq!(sums.new + sums.held + sums.rejected + sums.had + sums.ignored_total(), 4);
-    let number = view.faults.iter().find(|f| f.line == 3).expect("a fault on the number's line");
+    assert_eq!(
+        (sums.received, sums.new, sums.held),
+        (4, 2, 2),
+        "{sums:?} {:?}",
+        view.faults
+    );
+    assert_eq!(
+        sums.new + sums.held + sums.rejected + sums.had + sums.ignored_total(),
+        4
+    );
+    let number = view
+        .faults
+        .iter()
+        .find(|f| f.line == 3)
+        .expect("a fault on the number's line");
     assert_eq!(number.column.as_deref(), Some("A"));
     assert_eq!(number.header.as_deref(), Some("NHS_Number"));
     assert_eq!(number.value.as_deref(), Some("9990000019"));
-    let born = view.faults.iter().find(|f| f.line == 4).expect("a fault on the birth date's line");
-    assert_eq!((born.column.as_deref(), born.header.as_deref()), (Some("E"), Some("Date_Of_Birth")));
-    assert!(view.faults.iter().any(|f| f.line == 5 && f.header.as_deref() == Some("Arrival_Date")));
+    let born = view
+        .faults
+        .iter()
+        .find(|f| f.line == 4)
+        .expect("a fault on the birth date's line");
+    assert_eq!(
+        (born.column.as_deref(), born.header.as_deref()),
+        (Some("E"), Some("Date_Of_Birth"))
+    );
+    assert!(
+        view.faults
+            .iter()
+            .any(|f| f.line == 5 && f.header.as_deref() == Some("Arrival_Date"))
+    );
     world.all_holds();
 }
 
 fn the_wrong_alphabet(world: &World) {
     let mut oneil = person(1);
     oneil.name.family = "Núñez".to_owned();
-    let text = String::from_utf8(csv("ecds", &[ed_row(&oneil, "ED1", date(2026, 11, 20), RADIUS)])).unwrap();
+    let text = String::from_utf8(csv(
+        "ecds",
+        &[ed_row(&oneil, "ED1", date(2026, 11, 20), RADIUS)],
+    ))
+    .unwrap();
     let windows = synth::tables::windows_1252(text.trim_start_matches('\u{feff}'));
     assert!(String::from_utf8(windows.clone()).is_err());
     assert_eq!(world.import("windows.csv", windows).sums.new, 1);
@@ -369,7 +576,12 @@ fn the_wrong_alphabet(world: &World) {
     oneil.name.family = "Núñez".to_owned();
     let lie = synth::tables::windows_1252(&wrist("ACC2").of(&oneil));
     let view = world.import("lie.hl7", lie);
-    assert_eq!((view.sums.received, view.sums.new), (1, 1), "{:?}", view.faults);
+    assert_eq!(
+        (view.sums.received, view.sums.new),
+        (1, 1),
+        "{:?}",
+        view.faults
+    );
     assert_eq!(world.list(&nurse).len(), 2);
     world.all_holds();
 }
@@ -379,28 +591,64 @@ fn dates_to_come(world: &World) {
     let mut rows = vec![ed_row(&person(1), "ED1", date(2026, 11, 23), RADIUS)];
     let view = world.import("tomorrow.csv", csv("ecds", &rows));
     assert_eq!(view.sums.rejected, 1);
-    assert!(view.faults.iter().any(|f| f.line == 2 && f.problem.contains("future")), "{:?}", view.faults);
+    assert!(
+        view.faults
+            .iter()
+            .any(|f| f.line == 2 && f.problem.contains("future")),
+        "{:?}",
+        view.faults
+    );
 
     // A typing mistake in the year of birth must not make somebody too young: a person looks.
     let mut unborn = person(2);
     unborn.born = date(2045, 3, 14);
-    let view = world.import("unborn.csv", csv("ecds", &[ed_row(&unborn, "ED2", date(2026, 11, 20), RADIUS)]));
-    assert_eq!((view.sums.held, view.sums.ignored_total()), (1, 0), "{:?}", view.sums);
+    let view = world.import(
+        "unborn.csv",
+        csv(
+            "ecds",
+            &[ed_row(&unborn, "ED2", date(2026, 11, 20), RADIUS)],
+        ),
+    );
+    assert_eq!(
+        (view.sums.held, view.sums.ignored_total()),
+        (1, 0),
+        "{:?}",
+        view.sums
+    );
     assert!(view.faults.iter().any(|f| f.problem.contains("birth date")));
 
     // An injury dated wrongly at an attendance that is dated rightly.
     rows = vec![ed_row(&person(3), "ED3", date(2026, 11, 20), RADIUS)];
     rows[0][12] = "2026-12-20".to_owned();
     assert_eq!(world.import("injury.csv", csv("ecds", &rows)).sums.new, 1);
-    assert_eq!(world.list(&nurse)[0].fracture_date, Some(date(2026, 11, 20)));
+    assert_eq!(
+        world.list(&nurse)[0].fracture_date,
+        Some(date(2026, 11, 20))
+    );
 
     // A clinic list is written ahead, and often has no date of injury.
-    let mut booked = clinic_row(&person(4), "FC4", date(2026, 11, 27), "fracture of distal radius");
+    let mut booked = clinic_row(
+        &person(4),
+        "FC4",
+        date(2026, 11, 27),
+        "fracture of distal radius",
+    );
     booked[11].clear();
-    assert_eq!(world.import("clinic.csv", csv("fracture-clinic", &[booked])).sums.new, 1);
+    assert_eq!(
+        world
+            .import("clinic.csv", csv("fracture-clinic", &[booked]))
+            .sums
+            .new,
+        1
+    );
     let listed = world.list(&nurse);
     assert_eq!(listed.len(), 2);
-    assert!(listed.iter().all(|entry| entry.fracture_date.is_none_or(|on| on <= TODAY)), "{listed:?}");
+    assert!(
+        listed
+            .iter()
+            .all(|entry| entry.fracture_date.is_none_or(|on| on <= TODAY)),
+        "{listed:?}"
+    );
     world.all_holds();
 }
 
@@ -412,7 +660,10 @@ fn a_nul_byte_in_a_message(world: &World) {
     rows.splice(0..0, padding);
     let view = world.import("nul.csv", csv("ecds", &rows));
     assert!(view.sums.new >= 1, "{:?}", view.sums);
-    let message = wrist("ACC9").of(&person(9)).replace("dorsal", "dor\u{0}sal").replacen("|C", "|\u{0}C", 1);
+    let message = wrist("ACC9")
+        .of(&person(9))
+        .replace("dorsal", "dor\u{0}sal")
+        .replacen("|C", "|\u{0}C", 1);
     let other = wrist("ACC8").of(&person(8)).repeat(160);
     assert!(world.import("nul.hl7", other + &message).sums.new >= 1);
     world.all_holds();
@@ -433,18 +684,42 @@ fn a_line_of_100_megabytes() {
     };
     let path = world.dir().join("flood.hl7");
     let first = wrist("ACC1").of(&person(1));
-    let open = format!("{first}MSH|^~\\&|RIS|RAJ01|TIE|RAJ|20261120||ORU^R01|C2|P|2.4\rOBX|1|ST|&GDT||");
+    let open =
+        format!("{first}MSH|^~\\&|RIS|RAJ01|TIE|RAJ|20261120||ORU^R01|C2|P|2.4\rOBX|1|ST|&GDT||");
     flood(&path, &open, &format!("\r{}", wrist("ACC3").of(&person(3))));
     let view = take_in(&world, &path);
-    assert_eq!((view.sums.received, view.sums.new, view.sums.rejected), (3, 2, 1), "{:?}", view.sums);
-    assert!(view.faults.iter().any(|f| f.problem.contains("MB long")), "{:?}", view.faults);
+    assert_eq!(
+        (view.sums.received, view.sums.new, view.sums.rejected),
+        (3, 2, 1),
+        "{:?}",
+        view.sums
+    );
+    assert!(
+        view.faults.iter().any(|f| f.problem.contains("MB long")),
+        "{:?}",
+        view.faults
+    );
 
     let path = world.dir().join("flood.csv");
-    let table = String::from_utf8(csv("ecds", &[ed_row(&person(4), "ED4", date(2026, 11, 20), RADIUS)])).unwrap();
+    let table = String::from_utf8(csv(
+        "ecds",
+        &[ed_row(&person(4), "ED4", date(2026, 11, 20), RADIUS)],
+    ))
+    .unwrap();
     let row = table.lines().nth(1).unwrap().to_owned();
-    flood(&path, &format!("{table}\""), &format!("\"\r\n{}\r\n", row.replace("ED4", "ED5")));
+    flood(
+        &path,
+        &format!("{table}\""),
+        &format!("\"\r\n{}\r\n", row.replace("ED4", "ED5")),
+    );
     let view = take_in(&world, &path);
-    assert_eq!((view.sums.received, view.sums.rejected), (3, 1), "{:?} {:?}", view.sums, view.faults);
+    assert_eq!(
+        (view.sums.received, view.sums.rejected),
+        (3, 1),
+        "{:?} {:?}",
+        view.sums,
+        view.faults
+    );
     assert_eq!(world.list(&world.nurse()).len(), 3);
     world.all_holds();
 }
@@ -454,8 +729,15 @@ fn a_full_disk_stops_everything_cleanly_and_nothing_is_half_written() {
     let roomy = World::sqlite();
     let many: String = (0..1500)
         .map(|n| {
-            let (acc, text) = (format!("ACC{n}"), format!("{WRIST_BROKEN}\n{}", "Nothing else of note. ".repeat(40)));
-            XRay { text: &text, ..wrist(&acc) }.of(&person(n))
+            let (acc, text) = (
+                format!("ACC{n}"),
+                format!("{WRIST_BROKEN}\n{}", "Nothing else of note. ".repeat(40)),
+            );
+            XRay {
+                text: &text,
+                ..wrist(&acc)
+            }
+            .of(&person(n))
         })
         .collect();
     roomy.import("many.hl7", &many);
@@ -471,9 +753,16 @@ fn a_full_disk_stops_everything_cleanly_and_nothing_is_half_written() {
         tight.app.store.limit_size(megabytes).unwrap();
         let mut last = None;
         let name = "many.hl7";
-        let outcome = imports::take_in(&tight.app, &tight.coordinator(), &path, name, None, &mut |progress| {
-            last = Some(progress.stage);
-        });
+        let outcome = imports::take_in(
+            &tight.app,
+            &tight.coordinator(),
+            &path,
+            name,
+            None,
+            &mut |progress| {
+                last = Some(progress.stage);
+            },
+        );
         match outcome {
             Ok(_) => break,
             Err(Error::Unavailable(why)) => assert!(why.contains("The disk is full"), "{why}"),
@@ -481,13 +770,19 @@ fn a_full_disk_stops_everything_cleanly_and_nothing_is_half_written() {
         }
         stopped_at.insert(format!("{last:?}"));
         tight.app.store.limit_size(4000).unwrap();
-        let broken: Vec<_> =
-            upkeep::doctor(&tight.app).unwrap().into_iter().filter(|c| !c.holds && c.id != "Q1").collect();
+        let broken: Vec<_> = upkeep::doctor(&tight.app)
+            .unwrap()
+            .into_iter()
+            .filter(|c| !c.holds && c.id != "Q1")
+            .collect();
         assert!(broken.is_empty(), "at {megabytes} MB: {broken:?}");
         megabytes += 1;
     }
     for stage in [Stage::Storing, Stage::Reading] {
-        assert!(stopped_at.contains(&format!("{:?}", Some(stage))), "{stage:?} was never cut short: {stopped_at:?}");
+        assert!(
+            stopped_at.contains(&format!("{:?}", Some(stage))),
+            "{stage:?} was never cut short: {stopped_at:?}"
+        );
     }
     assert_eq!(standing(&tight), expected, "as if it had run once");
     tight.all_holds();

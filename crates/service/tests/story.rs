@@ -51,11 +51,30 @@ fn fields<T>(outcome: service::Result<T>) -> Vec<&'static str> {
 fn one_wrist_from_three_sources_goes_through_the_nurses_hands(world: &World) {
     let app = &world.app;
     let alma = person(1);
-    let sums = world.import("ed.csv", csv("ecds", &[ed_row(&alma, "ED1", date(2026, 11, 20), RADIUS)])).sums;
+    let sums = world
+        .import(
+            "ed.csv",
+            csv("ecds", &[ed_row(&alma, "ED1", date(2026, 11, 20), RADIUS)]),
+        )
+        .sums;
     assert_eq!((sums.received, sums.new), (1, 1));
-    assert_eq!(world.import("xray.hl7", wrist("ACC1").of(&alma)).sums.new, 1);
-    let clinic = clinic_row(&alma, "FC1", date(2026, 11, 22), "fracture of distal radius");
-    assert_eq!(world.import("clinic.csv", csv("fracture-clinic", &[clinic])).sums.new, 1);
+    assert_eq!(
+        world.import("xray.hl7", wrist("ACC1").of(&alma)).sums.new,
+        1
+    );
+    let clinic = clinic_row(
+        &alma,
+        "FC1",
+        date(2026, 11, 22),
+        "fracture of distal radius",
+    );
+    assert_eq!(
+        world
+            .import("clinic.csv", csv("fracture-clinic", &[clinic]))
+            .sums
+            .new,
+        1
+    );
 
     let nurse = world.nurse();
     let listed = world.list(&nurse);
@@ -73,7 +92,10 @@ fn one_wrist_from_three_sources_goes_through_the_nurses_hands(world: &World) {
     assert_eq!(seen.days_since, Some(2));
     let sources: Vec<&str> = seen.sightings.iter().map(|s| s.source.as_str()).collect();
     for file in ["ed.csv line 2", "xray.hl7 line 1", "clinic.csv line 2"] {
-        assert!(sources.iter().any(|source| source.ends_with(file)), "{file} in {sources:?}");
+        assert!(
+            sources.iter().any(|source| source.ends_with(file)),
+            "{file} in {sources:?}"
+        );
     }
     for view in &seen.sightings {
         let finding = &view.sighting.reading.findings[0];
@@ -89,16 +111,30 @@ fn one_wrist_from_three_sources_goes_through_the_nurses_hands(world: &World) {
     let elsewhere = world.other_site();
     assert!(world.list(&elsewhere).is_empty());
     assert!(not_found(candidate::view(app, &elsewhere, episode, None)));
-    assert!(not_found(candidate::decide(app, &elsewhere, episode, seen.version, &Choice::Accept)));
+    assert!(not_found(candidate::decide(
+        app,
+        &elsewhere,
+        episode,
+        seen.version,
+        &Choice::Accept
+    )));
     assert!(not_found(patient::view(app, &elsewhere, seen.person.id)));
-    assert!(patient::find(app, &elsewhere, nhs_number(&alma)).unwrap().is_empty());
+    assert!(
+        patient::find(app, &elsewhere, nhs_number(&alma))
+            .unwrap()
+            .is_empty()
+    );
 
     let accepted = candidate::decide(app, &nurse, episode, seen.version, &Choice::Accept).unwrap();
     assert!(accepted.said.contains("was accepted"), "{}", accepted.said);
     assert!(world.list(&nurse).is_empty());
     let record = patient::view(app, &nurse, seen.person.id).unwrap();
     assert_eq!(record.episodes[0].next, "Assess");
-    assert_eq!(record.episodes[0].due, Some(date(2027, 2, 18)), "90 days after the fracture");
+    assert_eq!(
+        record.episodes[0].due,
+        Some(date(2027, 2, 18)),
+        "90 days after the fracture"
+    );
 
     candidate::undo(app, &nurse, episode, accepted.undo).unwrap();
     let back = world.only_candidate(&nurse);
@@ -106,11 +142,41 @@ fn one_wrist_from_three_sources_goes_through_the_nurses_hands(world: &World) {
     assert!(back.last_decision.is_none());
 
     let until = date(2026, 12, 2);
-    let today = Choice::SetAside { reason: SetAsideReason::Unwell, until: TODAY, note: None };
-    assert_eq!(fields(candidate::decide(app, &nurse, episode, back.version, &today)), ["until"]);
-    let silent = Choice::SetAside { reason: SetAsideReason::Other, until, note: None };
-    assert_eq!(fields(candidate::decide(app, &nurse, episode, back.version, &silent)), ["note"]);
-    let aside = Choice::SetAside { reason: SetAsideReason::Unwell, until, note: None };
+    let today = Choice::SetAside {
+        reason: SetAsideReason::Unwell,
+        until: TODAY,
+        note: None,
+    };
+    assert_eq!(
+        fields(candidate::decide(
+            app,
+            &nurse,
+            episode,
+            back.version,
+            &today
+        )),
+        ["until"]
+    );
+    let silent = Choice::SetAside {
+        reason: SetAsideReason::Other,
+        until,
+        note: None,
+    };
+    assert_eq!(
+        fields(candidate::decide(
+            app,
+            &nurse,
+            episode,
+            back.version,
+            &silent
+        )),
+        ["note"]
+    );
+    let aside = Choice::SetAside {
+        reason: SetAsideReason::Unwell,
+        until,
+        note: None,
+    };
     candidate::decide(app, &nurse, episode, back.version, &aside).unwrap();
     assert!(world.list(&nurse).is_empty());
     assert_eq!(world.candidates(&nurse, Tab::SetAside).len(), 1);
@@ -123,26 +189,62 @@ fn one_wrist_from_three_sources_goes_through_the_nurses_hands(world: &World) {
     assert!(world.candidates(&nurse, Tab::SetAside).is_empty());
 
     let saw = privacy::who_saw(app, &world.privacy_officer(), nhs_number(&alma)).unwrap();
-    let did = |who: &str, action: &str| saw.rows.iter().any(|row| row.who == who && row.action == action);
-    for action in ["list_opened", "candidate_opened", "accepted", "undone", "set_aside", "patient_opened"] {
+    let did = |who: &str, action: &str| {
+        saw.rows
+            .iter()
+            .any(|row| row.who == who && row.action == action)
+    };
+    for action in [
+        "list_opened",
+        "candidate_opened",
+        "accepted",
+        "undone",
+        "set_aside",
+        "patient_opened",
+    ] {
         assert!(did("Nora Nurse", action), "{action} in {:?}", saw.rows);
     }
     assert!(saw.rows.iter().all(|row| row.who != "Bea Basildon"));
     let what = privacy::what_saw(app, &world.privacy_officer(), nurse.user().unwrap()).unwrap();
-    assert!(what.rows.iter().any(|row| row.people.iter().any(|card| card.nhs_number == alma.nhs_number)));
-    assert_eq!(privacy::verify(app, &world.privacy_officer()).unwrap().broken_at, None);
+    assert!(what.rows.iter().any(|row| {
+        row.people
+            .iter()
+            .any(|card| card.nhs_number == alma.nhs_number)
+    }));
+    assert_eq!(
+        privacy::verify(app, &world.privacy_officer())
+            .unwrap()
+            .broken_at,
+        None
+    );
 
     world.all_holds();
     let copy = world.dir().join("copy.sqlite");
-    if app.store.kind() == "PostgreSQL" && std::process::Command::new("pg_dump").arg("--version").output().is_err() {
+    if app.store.kind() == "PostgreSQL"
+        && std::process::Command::new("pg_dump")
+            .arg("--version")
+            .output()
+            .is_err()
+    {
         eprintln!("skipped: pg_dump is not installed");
         return;
     }
     upkeep::backup(app, &copy).unwrap();
-    assert!(matches!(upkeep::backup(app, &copy), Err(Error::Unavailable(_))), "never written over");
+    assert!(
+        matches!(upkeep::backup(app, &copy), Err(Error::Unavailable(_))),
+        "never written over"
+    );
     let (restored, _database) = world.restored(&copy);
-    assert!(upkeep::doctor(&restored).unwrap().iter().all(|check| check.holds));
-    assert_eq!(restored.store.read(store::index::fingerprint).unwrap(), world.fingerprint());
+    assert!(
+        upkeep::doctor(&restored)
+            .unwrap()
+            .iter()
+            .all(|check| check.holds)
+    );
+    assert_eq!(
+        restored.store.read(store::index::fingerprint).unwrap(),
+        world.fingerprint()
+    );
 }
 
 fn two_nurses_and_one_candidate(world: &World) {
@@ -153,9 +255,25 @@ fn two_nurses_and_one_candidate(world: &World) {
     let also_before = world.only_candidate(&second);
 
     // A feed that adds to the evidence is no conflict; a colleague who decides is.
-    world.import("ed.csv", csv("ecds", &[ed_row(&person(1), "ED1", date(2026, 11, 20), RADIUS)]));
-    candidate::decide(app, &second, before.episode, also_before.version, &Choice::Accept).unwrap();
-    let reject = Choice::Reject { reason: RejectReason::HighEnergy, note: None };
+    world.import(
+        "ed.csv",
+        csv(
+            "ecds",
+            &[ed_row(&person(1), "ED1", date(2026, 11, 20), RADIUS)],
+        ),
+    );
+    candidate::decide(
+        app,
+        &second,
+        before.episode,
+        also_before.version,
+        &Choice::Accept,
+    )
+    .unwrap();
+    let reject = Choice::Reject {
+        reason: RejectReason::HighEnergy,
+        note: None,
+    };
     match candidate::decide(app, &first, before.episode, before.version, &reject) {
         Err(Error::Conflict { since }) => {
             assert_eq!(since.len(), 1);
@@ -183,11 +301,20 @@ fn two_nurses_and_one_candidate(world: &World) {
 fn a_later_fracture_is_a_refracture(world: &World) {
     let app = &world.app;
     let alma = person(1);
-    let on = |on, accession| XRay { on, accession, control: accession, ..XRay::default() };
+    let on = |on, accession| XRay {
+        on,
+        accession,
+        control: accession,
+        ..XRay::default()
+    };
     world.import("first.hl7", on(date(2026, 3, 1), "ACC1").of(&alma));
     world.import("same.hl7", on(date(2026, 5, 30), "ACC2").of(&alma));
     let nurse = world.nurse();
-    assert_eq!(world.only_candidate(&nurse).sightings.len(), 2, "day 90 is the same fracture");
+    assert_eq!(
+        world.only_candidate(&nurse).sightings.len(),
+        2,
+        "day 90 is the same fracture"
+    );
     let old = world.only_candidate(&nurse).episode;
 
     world.import("later.hl7", on(date(2026, 5, 31), "ACC3").of(&alma));
@@ -199,7 +326,11 @@ fn a_later_fracture_is_a_refracture(world: &World) {
     let wrist_again = candidate::view(app, &nurse, listed[1].episode, None).unwrap();
     assert_eq!(wrist_again.refracture_of, Some(old));
     let hip = candidate::view(app, &nurse, listed[2].episode, None).unwrap();
-    assert_eq!(hip.refracture_of, Some(listed[1].episode), "the latest before it");
+    assert_eq!(
+        hip.refracture_of,
+        Some(listed[1].episode),
+        "the latest before it"
+    );
     assert_eq!(hip.others.len(), 2);
     world.all_holds();
 }
@@ -213,7 +344,11 @@ fn a_candidate_can_belong_to_an_episode_on_record(world: &World) {
     let nurse = world.nurse();
     let listed = world.list(&nurse);
     let of = |words: &str, n: u32| {
-        listed.iter().find(|e| e.fracture == words && e.nhs_number == person(n).nhs_number).unwrap().episode
+        listed
+            .iter()
+            .find(|e| e.fracture == words && e.nhs_number == person(n).nhs_number)
+            .unwrap()
+            .episode
     };
     let (index, other, strangers) = (of("Left wrist", 1), of("Right hip", 1), of("Left wrist", 2));
     let version = candidate::view(app, &nurse, other, None).unwrap().version;
@@ -243,22 +378,52 @@ fn a_person_says_who_it_is(world: &World) {
     // The number is on record with another date of birth.
     let mut twisted = alma.clone();
     twisted.born = date(1955, 4, 13);
-    let sums = world.import("twisted.hl7", hip("ACC2", date(2026, 11, 21)).of(&twisted)).sums;
+    let sums = world
+        .import("twisted.hl7", hip("ACC2", date(2026, 11, 21)).of(&twisted))
+        .sums;
     assert_eq!((sums.held, sums.new), (1, 0));
     let asked = identity::view(app, &nurse, world.question(&nurse)).unwrap();
     assert_eq!(asked.candidates.len(), 1);
     assert_eq!(asked.candidates[0].person.id, holder);
-    let verdict = |what: &str| asked.candidates[0].compared.iter().find(|row| row.what == what).unwrap().verdict;
+    let verdict = |what: &str| {
+        asked.candidates[0]
+            .compared
+            .iter()
+            .find(|row| row.what == what)
+            .unwrap()
+            .verdict
+    };
     assert_eq!(verdict("NHS number"), Agreement::Same);
     assert_eq!(verdict("Born"), Agreement::Different);
-    assert!(not_found(identity::view(app, &world.other_site(), asked.held.item)));
-    assert!(not_found(identity::answer(app, &world.other_site(), asked.held.item, Answer::New)));
+    assert!(not_found(identity::view(
+        app,
+        &world.other_site(),
+        asked.held.item
+    )));
+    assert!(not_found(identity::answer(
+        app,
+        &world.other_site(),
+        asked.held.item,
+        Answer::New
+    )));
 
-    assert_eq!(identity::answer(app, &coordinator, asked.held.item, Answer::Same(holder)).unwrap(), holder);
+    assert_eq!(
+        identity::answer(app, &coordinator, asked.held.item, Answer::Same(holder)).unwrap(),
+        holder
+    );
     assert!(world.questions(&nurse).is_empty());
     assert_eq!(world.list(&nurse).len(), 2);
-    assert!(world.list(&nurse).iter().all(|entry| entry.person == holder));
-    assert_eq!(patient::view(app, &nurse, holder).unwrap().card.born, Some(alma.born), "kept, not overwritten");
+    assert!(
+        world
+            .list(&nurse)
+            .iter()
+            .all(|entry| entry.person == holder)
+    );
+    assert_eq!(
+        patient::view(app, &nurse, holder).unwrap().card.born,
+        Some(alma.born),
+        "kept, not overwritten"
+    );
     assert!(
         matches!(
             identity::answer(app, &nurse, asked.held.item, Answer::New),
@@ -269,7 +434,14 @@ fn a_person_says_who_it_is(world: &World) {
 
     // The same again, but it is somebody else: the number stays with its holder.
     twisted.born = date(1941, 1, 1);
-    world.import("other.hl7", XRay { hospital: Hospital::Southend, ..wrist("ACC3") }.of(&twisted));
+    world.import(
+        "other.hl7",
+        XRay {
+            hospital: Hospital::Southend,
+            ..wrist("ACC3")
+        }
+        .of(&twisted),
+    );
     let other = identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
     assert_ne!(other, holder);
     let other = patient::view(app, &nurse, other).unwrap();
@@ -285,12 +457,17 @@ fn a_person_says_who_it_is(world: &World) {
     let new = identity::answer(app, &nurse, asked.held.item, Answer::New).unwrap();
 
     // The number comes later; somebody without one looks the same, so that is asked too.
-    let sums = world.import("number.hl7", hip("ACC5", date(2026, 11, 21)).of(&person(7))).sums;
+    let sums = world
+        .import("number.hl7", hip("ACC5", date(2026, 11, 21)).of(&person(7)))
+        .sums;
     assert_eq!(sums.held, 1);
     let asked = identity::view(app, &nurse, world.question(&nurse)).unwrap();
     assert_eq!(asked.candidates[0].person.id, new);
     identity::answer(app, &nurse, asked.held.item, Answer::Same(new)).unwrap();
-    assert_eq!(patient::view(app, &nurse, new).unwrap().card.nhs_number, person(7).nhs_number);
+    assert_eq!(
+        patient::view(app, &nurse, new).unwrap().card.nhs_number,
+        person(7).nhs_number
+    );
 
     // No date of birth: a person looks, it is never put aside as too young.
     let mut ageless = person(8);
@@ -298,7 +475,12 @@ fn a_person_says_who_it_is(world: &World) {
     let view = world.import("ageless.hl7", wrist("ACC6").of(&ageless));
     assert_eq!((view.sums.held, view.sums.ignored_total()), (1, 0));
     identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
-    assert!(world.list(&nurse).iter().any(|entry| entry.nhs_number == person(8).nhs_number && entry.born.is_none()));
+    assert!(
+        world
+            .list(&nurse)
+            .iter()
+            .any(|entry| entry.nhs_number == person(8).nhs_number && entry.born.is_none())
+    );
     world.all_holds();
 }
 
@@ -317,7 +499,15 @@ fn a_number_on_record_stays_with_its_holder(world: &World) {
     claims.nhs_number = alma.nhs_number.clone();
     world.import("claims.hl7", hip("ACC3", date(2026, 11, 21)).of(&claims));
     let item = world.question(&nurse);
-    assert_eq!(fields(identity::answer(app, &nurse, item, Answer::Same(unnumbered))), ["person"]);
+    assert_eq!(
+        fields(identity::answer(
+            app,
+            &nurse,
+            item,
+            Answer::Same(unnumbered)
+        )),
+        ["person"]
+    );
 
     world.import("stranger.hl7", wrist("ACC4").of(&person(9)));
     let stranger = patient::find(app, &nurse, nhs_number(&person(9))).unwrap()[0].id;
@@ -331,14 +521,17 @@ fn a_number_on_record_stays_with_its_holder(world: &World) {
 }
 
 fn who_does_not_count_is_ignored_with_the_reason(world: &World) {
-    let (mut young, mut young_by_a_day, mut dead, mut far) = (person(1), person(2), person(3), person(4));
+    let (mut young, mut young_by_a_day, mut dead, mut far) =
+        (person(1), person(2), person(3), person(4));
     young.born = date(1990, 1, 1);
     young_by_a_day.born = date(1976, 11, 21);
     let mut fifty = person(5);
     fifty.born = date(1976, 11, 20);
     far.postcode = "IP1 1AA".to_owned();
     dead.born_known = true;
-    let reports = [&young, &young_by_a_day, &fifty, &far].map(|p| wrist(nhs_number(p)).of(p)).concat();
+    let reports = [&young, &young_by_a_day, &fifty, &far]
+        .map(|p| wrist(nhs_number(p)).of(p))
+        .concat();
     let died = Visit {
         number: "V1".to_owned(),
         class: Some('I'),
@@ -346,8 +539,16 @@ fn who_does_not_count_is_ignored_with_the_reason(world: &World) {
         died: Some(date(2026, 11, 20)),
         ..Visit::default()
     };
-    let view = world.import("mixed.hl7", reports + &adt(&dead, "A03", date(2026, 11, 20), "A1", &died));
-    let mut ignored: Vec<_> = view.sums.ignored.iter().map(|r| (r.code.as_str(), r.items)).collect();
+    let view = world.import(
+        "mixed.hl7",
+        reports + &adt(&dead, "A03", date(2026, 11, 20), "A1", &died),
+    );
+    let mut ignored: Vec<_> = view
+        .sums
+        .ignored
+        .iter()
+        .map(|r| (r.code.as_str(), r.items))
+        .collect();
     ignored.sort_unstable();
     assert_eq!(ignored, [("died", 1), ("out_of_area", 1), ("under_age", 2)]);
     assert_eq!((view.sums.new, view.sums.received), (1, 5));
@@ -369,10 +570,18 @@ fn a_death_is_heard_whatever_else_the_message_says(world: &World) {
         died: Some(date(2026, 11, 21)),
         ..Visit::default()
     };
-    let sums = world.import("death.hl7", adt(&alma, "A03", date(2026, 11, 21), "A1", &died)).sums;
+    let sums = world
+        .import(
+            "death.hl7",
+            adt(&alma, "A03", date(2026, 11, 21), "A1", &died),
+        )
+        .sums;
     assert_eq!(sums.ignored[0].code, "died");
     let seen = world.only_candidate(&nurse);
-    assert!(seen.person.died, "known to have died, though the fracture in that message does not count");
+    assert!(
+        seen.person.died,
+        "known to have died, though the fracture in that message does not count"
+    );
     assert_eq!(seen.person.died_on, Some(date(2026, 11, 21)));
     world.all_holds();
 }
@@ -383,34 +592,71 @@ fn the_readers_no_is_sampled(world: &World) {
     let nothing: Vec<String> = (1..=20)
         .map(|n| {
             let accession = format!("ACC{n}");
-            XRay { text: NOTHING_BROKEN, ..wrist(&accession) }.of(&person(n))
+            XRay {
+                text: NOTHING_BROKEN,
+                ..wrist(&accession)
+            }
+            .of(&person(n))
         })
         .collect();
     let mut young = person(30);
     young.born = date(1999, 1, 1);
-    let too_young = XRay { text: NOTHING_BROKEN, ..wrist("YOUNG") }.of(&young);
+    let too_young = XRay {
+        text: NOTHING_BROKEN,
+        ..wrist("YOUNG")
+    }
+    .of(&young);
     let view = world.import("all-well.hl7", nothing.concat() + &too_young);
-    let reasons: Vec<_> = view.sums.ignored.iter().map(|r| (r.code.as_str(), r.items)).collect();
-    assert_eq!(reasons, [("reader_said_no:all_denied", 20), ("under_age", 1)]);
+    let reasons: Vec<_> = view
+        .sums
+        .ignored
+        .iter()
+        .map(|r| (r.code.as_str(), r.items))
+        .collect();
+    assert_eq!(
+        reasons,
+        [("reader_said_no:all_denied", 20), ("under_age", 1)]
+    );
 
     let pool = said_no::summary(app, &lead).unwrap();
-    assert_eq!((pool.refused, pool.reviewed), (20, 0), "who could not count is not in the pool");
+    assert_eq!(
+        (pool.refused, pool.reviewed),
+        (20, 0),
+        "who could not count is not in the pool"
+    );
     assert!(pool.missed.is_none(), "nothing reviewed says nothing");
     let mut shown = std::collections::HashSet::new();
     for nth in 0..8 {
         let refused = said_no::next(app, &lead, None).unwrap().unwrap();
         assert!(shown.insert(refused.item), "each is shown once");
         assert_eq!(refused.sightings[0].text.as_deref(), Some(NOTHING_BROKEN));
-        let verdict = if nth == 0 { Verdict::Missed } else { Verdict::Agree };
+        let verdict = if nth == 0 {
+            Verdict::Missed
+        } else {
+            Verdict::Agree
+        };
         said_no::review(app, &lead, refused.item, verdict, None).unwrap();
     }
     let pool = said_no::summary(app, &lead).unwrap();
     assert_eq!((pool.rows[0].reviewed, pool.rows[0].missed), (8, 1));
     let missed = pool.missed.unwrap().people;
-    assert!((missed.value - 2.5).abs() < 1e-9, "1 seen, and 1 in 8 of the other 12: {missed:?}");
-    assert!(missed.lower >= 1.0 && missed.lower < missed.value && missed.value < missed.upper, "{missed:?}");
-    assert!(said_no::next(app, &lead, Some("high_energy")).unwrap().is_none());
-    assert!(matches!(said_no::next(app, &world.nurse(), None), Err(Error::Forbidden)));
+    assert!(
+        (missed.value - 2.5).abs() < 1e-9,
+        "1 seen, and 1 in 8 of the other 12: {missed:?}"
+    );
+    assert!(
+        missed.lower >= 1.0 && missed.lower < missed.value && missed.value < missed.upper,
+        "{missed:?}"
+    );
+    assert!(
+        said_no::next(app, &lead, Some("high_energy"))
+            .unwrap()
+            .is_none()
+    );
+    assert!(matches!(
+        said_no::next(app, &world.nurse(), None),
+        Err(Error::Forbidden)
+    ));
     world.all_holds();
 }
 
@@ -420,31 +666,75 @@ fn what_a_source_takes_back_leaves_the_list(world: &World) {
     world.import("first.hl7", &first);
     world.import("second.hl7", wrist("ACC2").of(&person(2)));
     world.import("third.hl7", wrist("ACC3").of(&person(3)));
-    world.import("ed.csv", csv("ecds", &[ed_row(&person(3), "ED3", date(2026, 11, 20), RADIUS)]));
+    world.import(
+        "ed.csv",
+        csv(
+            "ecds",
+            &[ed_row(&person(3), "ED3", date(2026, 11, 20), RADIUS)],
+        ),
+    );
     assert_eq!(world.list(&nurse).len(), 3);
 
     // OBX-11 W: sent for the wrong person.
-    let withdrawn = XRay { control: "W1", status: 'W', ..wrist("ACC1") };
-    assert_eq!(world.import("withdrawn.hl7", withdrawn.of(&person(1))).sums.new, 1);
+    let withdrawn = XRay {
+        control: "W1",
+        status: 'W',
+        ..wrist("ACC1")
+    };
+    assert_eq!(
+        world
+            .import("withdrawn.hl7", withdrawn.of(&person(1)))
+            .sums
+            .new,
+        1
+    );
     // Corrected to no fracture; for one of the two somebody else still says that there is one.
     for (n, accession, control) in [(2, "ACC2", "K2"), (3, "ACC3", "K3")] {
-        let corrected = XRay { control, status: 'C', text: NOTHING_BROKEN, ..wrist(accession) };
+        let corrected = XRay {
+            control,
+            status: 'C',
+            text: NOTHING_BROKEN,
+            ..wrist(accession)
+        };
         assert_eq!(world.import(control, corrected.of(&person(n))).sums.new, 1);
     }
     let left = world.list(&nurse);
     assert_eq!(left.len(), 1);
-    assert_eq!((left[0].nhs_number.clone(), left[0].sightings), (person(3).nhs_number, 1));
+    assert_eq!(
+        (left[0].nhs_number.clone(), left[0].sightings),
+        (person(3).nhs_number, 1)
+    );
 
     let gone = patient::find(&world.app, &nurse, nhs_number(&person(1))).unwrap();
     assert_eq!(gone.len(), 1, "still findable where it was seen");
     let record = patient::view(&world.app, &nurse, gone[0].id).unwrap();
-    assert!(record.episodes[0].next.starts_with("Withdrawn by its source"), "{}", record.episodes[0].next);
+    assert!(
+        record.episodes[0]
+            .next
+            .starts_with("Withdrawn by its source"),
+        "{}",
+        record.episodes[0].next
+    );
     assert_eq!(record.episodes[0].due, None);
-    assert!(record.timeline.iter().any(|entry| entry.title == "Fracture seen"), "the record keeps both");
-    assert!(patient::find(&world.app, &world.other_site(), nhs_number(&person(1))).unwrap().is_empty());
+    assert!(
+        record
+            .timeline
+            .iter()
+            .any(|entry| entry.title == "Fracture seen"),
+        "the record keeps both"
+    );
+    assert!(
+        patient::find(&world.app, &world.other_site(), nhs_number(&person(1)))
+            .unwrap()
+            .is_empty()
+    );
 
     // Told again after all.
-    let again = XRay { control: "A1", status: 'C', ..wrist("ACC1") };
+    let again = XRay {
+        control: "A1",
+        status: 'C',
+        ..wrist("ACC1")
+    };
     world.import("again.hl7", again.of(&person(1)));
     assert_eq!(world.list(&nurse).len(), 2);
     world.all_holds();
@@ -455,20 +745,38 @@ fn a_decision_on_withdrawn_evidence_can_be_taken_back(world: &World) {
     let nurse = world.nurse();
     world.import("xray.hl7", wrist("ACC1").of(&person(1)));
     let seen = world.only_candidate(&nurse);
-    let accepted = candidate::decide(app, &nurse, seen.episode, seen.version, &Choice::Accept).unwrap();
-    let withdrawn = XRay { control: "W1", status: 'W', ..wrist("ACC1") };
+    let accepted =
+        candidate::decide(app, &nurse, seen.episode, seen.version, &Choice::Accept).unwrap();
+    let withdrawn = XRay {
+        control: "W1",
+        status: 'W',
+        ..wrist("ACC1")
+    };
     world.import("withdrawn.hl7", withdrawn.of(&person(1)));
     let after = candidate::view(app, &nurse, seen.episode, None).unwrap();
-    assert_eq!(after.state, State::Accepted, "a person decided; the source alone does not undo that");
+    assert_eq!(
+        after.state,
+        State::Accepted,
+        "a person decided; the source alone does not undo that"
+    );
     candidate::undo(app, &nurse, seen.episode, accepted.undo).unwrap();
     let after = candidate::view(app, &nurse, seen.episode, None).unwrap();
-    assert!(matches!(after.state, State::Withdrawn { .. }), "{:?}", after.state);
+    assert!(
+        matches!(after.state, State::Withdrawn { .. }),
+        "{:?}",
+        after.state
+    );
     world.all_holds();
 }
 
 fn reports_without_an_accession_number_are_not_mistaken_for_one_another(world: &World) {
     let alma = person(1);
-    let on = |on, control| XRay { on, accession: "", control, ..XRay::default() };
+    let on = |on, control| XRay {
+        on,
+        accession: "",
+        control,
+        ..XRay::default()
+    };
     world.import("spring.hl7", on(date(2026, 3, 1), "C1").of(&alma));
     world.import("autumn.hl7", on(date(2026, 11, 20), "C2").of(&alma));
     assert_eq!(world.list(&world.nurse()).len(), 2, "eight months apart");
@@ -517,11 +825,30 @@ fn somebody_added_by_hand(world: &World) {
     };
     let mut named = fields(patient::add_by_hand(app, &nurse, &wrong));
     named.sort_unstable();
-    assert_eq!(named, ["family", "fracture_date", "hospital", "nhs_number", "site", "told_by"]);
-    let young = ByHand { born: Some(date(1976, 11, 20)), ..by_hand(2) };
+    assert_eq!(
+        named,
+        [
+            "family",
+            "fracture_date",
+            "hospital",
+            "nhs_number",
+            "site",
+            "told_by"
+        ]
+    );
+    let young = ByHand {
+        born: Some(date(1976, 11, 20)),
+        ..by_hand(2)
+    };
     assert_eq!(fields(patient::add_by_hand(app, &nurse, &young)), ["born"]);
-    let other_birth = ByHand { born: Some(date(1950, 1, 1)), ..by_hand(1) };
-    assert_eq!(fields(patient::add_by_hand(app, &nurse, &other_birth)), ["nhs_number"]);
+    let other_birth = ByHand {
+        born: Some(date(1950, 1, 1)),
+        ..by_hand(1)
+    };
+    assert_eq!(
+        fields(patient::add_by_hand(app, &nurse, &other_birth)),
+        ["nhs_number"]
+    );
     assert_eq!(world.list(&nurse).len(), 1);
     world.all_holds();
 }
@@ -532,23 +859,43 @@ fn roles_bound_what_can_be_done(world: &World) {
     let seen = world.only_candidate(&world.nurse());
     let forbidden = |outcome: service::Result<()>| matches!(outcome, Err(Error::Forbidden));
     for scope in [world.privacy_officer(), world.administrator()] {
-        assert!(forbidden(today::today(app, &scope, &Ask::default()).map(drop)));
-        assert!(forbidden(candidate::view(app, &scope, seen.episode, None).map(drop)));
-        assert!(forbidden(patient::view(app, &scope, seen.person.id).map(drop)));
-        assert!(forbidden(patient::find(app, &scope, nhs_number(&person(1))).map(drop)));
+        assert!(forbidden(
+            today::today(app, &scope, &Ask::default()).map(drop)
+        ));
+        assert!(forbidden(
+            candidate::view(app, &scope, seen.episode, None).map(drop)
+        ));
+        assert!(forbidden(
+            patient::view(app, &scope, seen.person.id).map(drop)
+        ));
+        assert!(forbidden(
+            patient::find(app, &scope, nhs_number(&person(1))).map(drop)
+        ));
     }
-    let accept = |scope| candidate::decide(app, &scope, seen.episode, seen.version, &Choice::Accept).map(drop);
+    let accept = |scope| {
+        candidate::decide(app, &scope, seen.episode, seen.version, &Choice::Accept).map(drop)
+    };
     assert!(forbidden(accept(world.coordinator())));
-    assert!(forbidden(privacy::who_saw(app, &world.nurse(), nhs_number(&person(1))).map(drop)));
+    assert!(forbidden(
+        privacy::who_saw(app, &world.nurse(), nhs_number(&person(1))).map(drop)
+    ));
     assert!(forbidden(accounts::members(app, &world.lead()).map(drop)));
     let path = world.write("more.hl7", wrist("ACC2").of(&person(2)));
-    let taken = service::imports::take_in(app, &world.nurse(), &path, "more.hl7", None, &mut |_| {});
+    let taken =
+        service::imports::take_in(app, &world.nurse(), &path, "more.hl7", None, &mut |_| {});
     assert!(forbidden(taken.map(drop)));
     assert_eq!(world.list(&world.nurse()).len(), 1);
 
     // Asking for another hospital's list in the address shows nothing of it.
-    let ask = Ask { site: Some(SOUTHEND.to_owned()), order: Order::Name, ..Ask::default() };
-    assert_eq!(today::today(app, &world.other_site(), &ask).unwrap().total, 0);
+    let ask = Ask {
+        site: Some(SOUTHEND.to_owned()),
+        order: Order::Name,
+        ..Ask::default()
+    };
+    assert_eq!(
+        today::today(app, &world.other_site(), &ask).unwrap().total,
+        0
+    );
     assert_eq!(today::today(app, &world.nurse(), &ask).unwrap().total, 1);
 }
 
@@ -562,26 +909,73 @@ fn signing_in_takes_both_steps(world: &World) {
     };
     let administrator = world.administrator();
     let made = accounts::add_member(app, &administrator, &typed).unwrap();
-    assert_eq!(fields(accounts::add_member(app, &administrator, &typed)), ["username"]);
-    let refused = |outcome: service::Result<Result<accounts::Token, SignInRefused>>| outcome.unwrap().err().unwrap();
-    assert_eq!(refused(accounts::password(app, "tess", "wrong")), SignInRefused::Wrong);
-    assert_eq!(refused(accounts::password(app, "nobody", "wrong")), SignInRefused::Wrong);
+    assert_eq!(
+        fields(accounts::add_member(app, &administrator, &typed)),
+        ["username"]
+    );
+    let refused = |outcome: service::Result<Result<accounts::Token, SignInRefused>>| {
+        outcome.unwrap().err().unwrap()
+    };
+    assert_eq!(
+        refused(accounts::password(app, "tess", "wrong")),
+        SignInRefused::Wrong
+    );
+    assert_eq!(
+        refused(accounts::password(app, "nobody", "wrong")),
+        SignInRefused::Wrong
+    );
 
-    let half_way = accounts::password(app, "TESS", &made.password).unwrap().ok().unwrap();
-    assert!(matches!(accounts::visitor(app, &half_way, true).unwrap(), accounts::Visitor::HalfWay { .. }));
+    let half_way = accounts::password(app, "TESS", &made.password)
+        .unwrap()
+        .ok()
+        .unwrap();
+    assert!(matches!(
+        accounts::visitor(app, &half_way, true).unwrap(),
+        accounts::Visitor::HalfWay { .. }
+    ));
     let code = accounts::code_now(app, "tess").unwrap();
     let wrong = if code == "000000" { "111111" } else { "000000" };
-    assert_eq!(refused(accounts::code(app, &half_way, wrong)), SignInRefused::WrongCode);
+    assert_eq!(
+        refused(accounts::code(app, &half_way, wrong)),
+        SignInRefused::WrongCode
+    );
     let token = accounts::code(app, &half_way, &code).unwrap().ok().unwrap();
-    assert!(matches!(accounts::visitor(app, &token, true).unwrap(), accounts::Visitor::Signed(_)));
-    assert!(matches!(accounts::visitor(app, &half_way, true).unwrap(), accounts::Visitor::Nobody));
-    let second = accounts::password(app, "tess", &made.password).unwrap().ok().unwrap();
-    assert_eq!(refused(accounts::code(app, &second, &code)), SignInRefused::CodeUsed);
+    assert!(matches!(
+        accounts::visitor(app, &token, true).unwrap(),
+        accounts::Visitor::Signed(_)
+    ));
+    assert!(matches!(
+        accounts::visitor(app, &half_way, true).unwrap(),
+        accounts::Visitor::Nobody
+    ));
+    let second = accounts::password(app, "tess", &made.password)
+        .unwrap()
+        .ok()
+        .unwrap();
+    assert_eq!(
+        refused(accounts::code(app, &second, &code)),
+        SignInRefused::CodeUsed
+    );
 
     let member = accounts::member(app, &administrator, made.user).unwrap();
-    accounts::change_member(app, &administrator, made.user, &member.name, member.role, member.sites, true).unwrap();
-    assert!(matches!(accounts::visitor(app, &token, true).unwrap(), accounts::Visitor::Nobody));
-    assert_eq!(refused(accounts::password(app, "tess", &made.password)), SignInRefused::Wrong);
+    accounts::change_member(
+        app,
+        &administrator,
+        made.user,
+        &member.name,
+        member.role,
+        member.sites,
+        true,
+    )
+    .unwrap();
+    assert!(matches!(
+        accounts::visitor(app, &token, true).unwrap(),
+        accounts::Visitor::Nobody
+    ));
+    assert_eq!(
+        refused(accounts::password(app, "tess", &made.password)),
+        SignInRefused::Wrong
+    );
     assert!(app.store.read(access::count).unwrap() > 0);
     let _: NhsNumber = nhs_number(&person(1)).parse().unwrap();
 }

@@ -38,7 +38,14 @@ pub fn record(
     people.sort_unstable();
     people.dedup();
     let id = last_id + 1;
-    let entry = Entry { id, at: now, user: scope.user, who: &scope.who, role: scope.role.code(), action };
+    let entry = Entry {
+        id,
+        at: now,
+        user: scope.user,
+        who: &scope.who,
+        role: scope.role.code(),
+        action,
+    };
     let chain = entry.chain(&last_chain, &detail, &people);
     tx.execute(
         "INSERT INTO access_log (id, at, staff, who, role, action, detail, chain)
@@ -56,7 +63,10 @@ pub fn record(
     )?;
     settings::set(tx, HEAD, &head_text(id, &chain))?;
     for person in people {
-        tx.execute("INSERT INTO access_person (person, access) VALUES ($1, $2)", &[person.into(), id.into()])?;
+        tx.execute(
+            "INSERT INTO access_person (person, access) VALUES ($1, $2)",
+            &[person.into(), id.into()],
+        )?;
     }
     Ok(())
 }
@@ -75,14 +85,26 @@ fn head(tx: &mut Tx<'_>) -> Result<(u64, Vec<u8>)> {
         let (id, chain) = text.split_once(' ').ok_or_else(unreadable)?;
         let chain: Option<Vec<u8>> = (0..chain.len())
             .step_by(2)
-            .map(|at| chain.get(at..at + 2).and_then(|byte| u8::from_str_radix(byte, 16).ok()))
+            .map(|at| {
+                chain
+                    .get(at..at + 2)
+                    .and_then(|byte| u8::from_str_radix(byte, 16).ok())
+            })
             .collect();
-        return Ok((id.parse().map_err(|_| unreadable())?, chain.ok_or_else(unreadable)?));
+        return Ok((
+            id.parse().map_err(|_| unreadable())?,
+            chain.ok_or_else(unreadable)?,
+        ));
     }
-    Ok(match tx.query_one("SELECT id, chain FROM access_log ORDER BY id DESC LIMIT 1", &[])? {
-        Some(row) => (row.get(0)?, row.get(1)?),
-        None => (0, Vec::new()),
-    })
+    Ok(
+        match tx.query_one(
+            "SELECT id, chain FROM access_log ORDER BY id DESC LIMIT 1",
+            &[],
+        )? {
+            Some(row) => (row.get(0)?, row.get(1)?),
+            None => (0, Vec::new()),
+        },
+    )
 }
 
 struct Entry<'a> {
@@ -141,10 +163,13 @@ fn read(row: &Row, people: Vec<PersonId>) -> Result<Access> {
 }
 
 fn people_of(tx: &mut Tx<'_>, access: u64) -> Result<Vec<PersonId>> {
-    tx.query("SELECT person FROM access_person WHERE access = $1 ORDER BY person", &[access.into()])?
-        .iter()
-        .map(|row| row.get(0))
-        .collect()
+    tx.query(
+        "SELECT person FROM access_person WHERE access = $1 ORDER BY person",
+        &[access.into()],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
 }
 
 /// Rows written by now; a test of "every page that shows a person leaves a row" compares two of these.
@@ -178,7 +203,8 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, u64>> {
             Some(row) => row.get(0)?,
             None => first,
         };
-        let mut shown: std::collections::HashMap<u64, Vec<PersonId>> = std::collections::HashMap::new();
+        let mut shown: std::collections::HashMap<u64, Vec<PersonId>> =
+            std::collections::HashMap::new();
         for row in tx.query(
             "SELECT access, person FROM access_person WHERE access BETWEEN $1 AND $2 ORDER BY access, person",
             &[first.into(), last.into()],
@@ -187,9 +213,16 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, u64>> {
         }
         for row in &rows {
             let id: u64 = row.get(0)?;
-            let (who, role, action): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
-            let entry =
-                Entry { id, at: row.get(1)?, user: row.get(2)?, who: &who, role: &role, action: &action };
+            let (who, role, action): (String, String, String) =
+                (row.get(3)?, row.get(4)?, row.get(5)?);
+            let entry = Entry {
+                id,
+                at: row.get(1)?,
+                user: row.get(2)?,
+                who: &who,
+                role: &role,
+                action: &action,
+            };
             let detail = row.get(6)?;
             let mut people = shown.remove(&id).unwrap_or_default();
             people.sort_unstable();

@@ -87,18 +87,28 @@ fn read(row: &Row) -> Result<Import> {
 
 pub fn by_content(tx: &mut Tx<'_>, _: &Scope, sha256: &[u8; 32]) -> Result<Option<Import>> {
     let sql = format!("SELECT {COLUMNS} FROM import WHERE sha256 = $1");
-    tx.query_one(&sql, &[(*sha256).into()])?.as_ref().map(read).transpose()
+    tx.query_one(&sql, &[(*sha256).into()])?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 pub fn by_id(tx: &mut Tx<'_>, _: &Scope, id: Uuid) -> Result<Option<Import>> {
     let sql = format!("SELECT {COLUMNS} FROM import WHERE id = $1");
-    tx.query_one(&sql, &[id.into()])?.as_ref().map(read).transpose()
+    tx.query_one(&sql, &[id.into()])?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 pub fn newest(tx: &mut Tx<'_>, _: &Scope, most: u32, offset: u64) -> Result<Vec<Import>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM import ORDER BY started_at DESC, file_name DESC LIMIT $1 OFFSET $2");
-    tx.query(&sql, &[most.into(), offset.into()])?.iter().map(read).collect()
+    let sql = format!(
+        "SELECT {COLUMNS} FROM import ORDER BY started_at DESC, file_name DESC LIMIT $1 OFFSET $2"
+    );
+    tx.query(&sql, &[most.into(), offset.into()])?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 pub fn count(tx: &mut Tx<'_>, _: &Scope) -> Result<u64> {
@@ -140,7 +150,14 @@ pub fn staged(tx: &mut Tx<'_>, id: Uuid) -> Result<u64> {
 }
 
 /// Move the mark; nothing happens if somebody else moved it first.
-pub fn advance(tx: &mut Tx<'_>, id: Uuid, from: u64, to: u64, had: u64, notes: u64) -> Result<bool> {
+pub fn advance(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    from: u64,
+    to: u64,
+    had: u64,
+    notes: u64,
+) -> Result<bool> {
     let done = tx.execute(
         "UPDATE import SET staged = $3, had = had + $4, notes = notes + $5
          WHERE id = $1 AND staged = $2 AND state = 'staging'",
@@ -175,7 +192,13 @@ pub fn outcomes(tx: &mut Tx<'_>, _: &Scope, id: Uuid) -> Result<Vec<Outcome>> {
         &[id.into()],
     )?;
     rows.iter()
-        .map(|row| Ok(Outcome { state: row.get(0)?, reason: row.get(1)?, items: row.get(2)? }))
+        .map(|row| {
+            Ok(Outcome {
+                state: row.get(0)?,
+                reason: row.get(1)?,
+                items: row.get(2)?,
+            })
+        })
         .collect()
 }
 
@@ -218,7 +241,10 @@ fn clean(text: &str) -> String {
 }
 
 pub fn fault_count(tx: &mut Tx<'_>, _: &Scope, id: Uuid) -> Result<u64> {
-    Ok(tx.number("SELECT count(*) FROM import_fault WHERE import = $1", &[id.into()])? as u64)
+    Ok(tx.number(
+        "SELECT count(*) FROM import_fault WHERE import = $1",
+        &[id.into()],
+    )? as u64)
 }
 
 pub fn faults(tx: &mut Tx<'_>, _: &Scope, id: Uuid, most: u32, offset: u64) -> Result<Vec<Fault>> {

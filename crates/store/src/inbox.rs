@@ -68,7 +68,10 @@ fn read(row: &Row) -> Result<Waiting> {
 
 /// Whether nobody has settled an item meanwhile.
 pub fn still_waits(tx: &mut Tx<'_>, item: ItemId) -> Result<bool> {
-    let row = tx.query_one("SELECT 1 FROM inbox WHERE item = $1 AND state = 'received'", &[item.into()])?;
+    let row = tx.query_one(
+        "SELECT 1 FROM inbox WHERE item = $1 AND state = 'received'",
+        &[item.into()],
+    )?;
     Ok(row.is_some())
 }
 
@@ -80,7 +83,8 @@ pub fn waiting_count(tx: &mut Tx<'_>) -> Result<u64> {
 pub fn item(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<Waiting>> {
     let mut args = vec![item.into()];
     let clause = scope.clause("coalesce(site, '')", &mut args);
-    let sql = format!("SELECT id, item, import, line, format, raw FROM inbox WHERE item = $1{clause}");
+    let sql =
+        format!("SELECT id, item, import, line, format, raw FROM inbox WHERE item = $1{clause}");
     tx.query_one(&sql, &args)?.as_ref().map(read).transpose()
 }
 
@@ -132,7 +136,10 @@ pub fn settle(
 /// senders do reset their counters.
 pub fn note_control(tx: &mut Tx<'_>, item: ItemId, control: &str) -> Result<()> {
     let reused = tx
-        .query_one("SELECT 1 FROM inbox WHERE control = $1 AND item <> $2 LIMIT 1", &[control.into(), item.into()])?
+        .query_one(
+            "SELECT 1 FROM inbox WHERE control = $1 AND item <> $2 LIMIT 1",
+            &[control.into(), item.into()],
+        )?
         .is_some();
     tx.execute(
         "UPDATE inbox SET control = $2, control_reused = $3 WHERE item = $1",
@@ -151,10 +158,13 @@ pub fn reused_controls(tx: &mut Tx<'_>, _: &Scope, import: Uuid) -> Result<u64> 
 
 /// Items by state over everything received, for the sums that must balance.
 pub fn tally(tx: &mut Tx<'_>) -> Result<Vec<(String, u64)>> {
-    tx.query("SELECT state, count(*) FROM inbox GROUP BY state ORDER BY state", &[])?
-        .iter()
-        .map(|row| Ok((row.get(0)?, row.get(1)?)))
-        .collect()
+    tx.query(
+        "SELECT state, count(*) FROM inbox GROUP BY state ORDER BY state",
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
 }
 
 /// Imports whose items do not add up: stored + had + notes ≠ read from the file.

@@ -14,9 +14,17 @@ use crate::{
 /// The list an episode stands on.
 pub(crate) fn list(episode: &Episode) -> &'static str {
     match next_action(episode) {
-        Next::Do { task: Task::Confirm, .. } => "new",
-        Next::Do { task: Task::LookAgain, .. } => "set_aside",
-        Next::Do { task: Task::Assess, .. } => "accepted",
+        Next::Do {
+            task: Task::Confirm,
+            ..
+        } => "new",
+        Next::Do {
+            task: Task::LookAgain,
+            ..
+        } => "set_aside",
+        Next::Do {
+            task: Task::Assess, ..
+        } => "accepted",
         Next::Closed { .. } => "closed",
     }
 }
@@ -61,11 +69,21 @@ pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
     for hospital in &person.hospitals {
         tx.execute(
             "INSERT INTO person_site (person, site) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[person.id.into(), hospital.as_ref().map_or("", |code| code.as_str()).into()],
+            &[
+                person.id.into(),
+                hospital.as_ref().map_or("", |code| code.as_str()).into(),
+            ],
         )?;
     }
-    tx.execute("DELETE FROM sighting_key WHERE person = $1", &[person.id.into()])?;
-    for seen in person.episodes.iter().flat_map(|episode| &episode.sightings) {
+    tx.execute(
+        "DELETE FROM sighting_key WHERE person = $1",
+        &[person.id.into()],
+    )?;
+    for seen in person
+        .episodes
+        .iter()
+        .flat_map(|episode| &episode.sightings)
+    {
         tx.execute(
             "INSERT INTO sighting_key (key, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             &[seen.sighting.key.as_str().into(), person.id.into()],
@@ -86,7 +104,10 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
     let fracture = broken.first().map_or(Site::Unspecified, |site| site.site);
     let fracture_date = episode.fracture_date();
     let newest_reason = why(episode);
-    let look = !episode.sightings.iter().any(|seen| seen.sighting.reading.list == Listing::Yes);
+    let look = !episode
+        .sightings
+        .iter()
+        .any(|seen| seen.sighting.reading.list == Listing::Yes);
     tx.execute(
         "INSERT INTO episode (id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date,
            raised_at, why, look, refracture, sightings, closed_because)
@@ -119,14 +140,20 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
 
 /// Why somebody is listed, in one line: the sighting that says it best, and how many others there are.
 fn why(episode: &Episode) -> String {
-    let best = episode
-        .sightings
-        .iter()
-        .max_by_key(|seen| (seen.sighting.reading.list == Listing::Yes, std::cmp::Reverse(seen.seq)));
+    let best = episode.sightings.iter().max_by_key(|seen| {
+        (
+            seen.sighting.reading.list == Listing::Yes,
+            std::cmp::Reverse(seen.seq),
+        )
+    });
     match (best, episode.state()) {
         (_, State::Withdrawn { because }) => because,
         (None, _) => "No sighting left".to_owned(),
-        (Some(seen), _) => format!("{}: {}", seen.sighting.kind.words(), seen.sighting.reading.reason),
+        (Some(seen), _) => format!(
+            "{}: {}",
+            seen.sighting.kind.words(),
+            seen.sighting.reading.reason
+        ),
     }
 }
 
@@ -158,10 +185,19 @@ pub fn rebuild(tx: &mut Tx<'_>, scope: &Scope) -> Result<Rebuilt> {
             write(tx, &person)?;
         }
     }
-    Ok(Rebuilt { people: people.len() as u64, same: fingerprint(tx)? == before })
+    Ok(Rebuilt {
+        people: people.len() as u64,
+        same: fingerprint(tx)? == before,
+    })
 }
 
-const TABLES: [&str; 5] = ["episode", "sighting_key", "person_site", "local_id", "person"];
+const TABLES: [&str; 5] = [
+    "episode",
+    "sighting_key",
+    "person_site",
+    "local_id",
+    "person",
+];
 
 /// A digest over every byte of the indexes.
 pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
@@ -186,4 +222,3 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     Ok(terms::id::digest(&parts))
 }
-

@@ -30,16 +30,24 @@ pub struct Store {
 impl Store {
     /// Open, or make, the data at an address; refuses a database that would not keep what it was given.
     pub fn open(address: &Address) -> Result<Self> {
-        Ok(Self { db: db::Db::open(address)? })
+        Ok(Self {
+            db: db::Db::open(address)?,
+        })
     }
 
     /// One consistent view of the data; nothing is written.
-    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.db.read(work)
     }
 
     /// All or nothing, and durable when it returns.
-    pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.db.write(work)
     }
 
@@ -65,20 +73,28 @@ impl Store {
 
     /// Whoever stands at the door and has not signed in: for recording failures, and nothing else.
     pub fn door(&self) -> Scope {
-        Scope { sites: Sites::These(Default::default()), ..Scope::for_job("Not signed in") }
+        Scope {
+            sites: Sites::These(Default::default()),
+            ..Scope::for_job("Not signed in")
+        }
     }
 
     /// Matching looks over every site, since one person may go to several hospitals. Only what tells people apart
     /// is shown from it, and who looked is recorded under their own name.
     pub fn identity_scope(&self, scope: &Scope) -> Scope {
-        Scope { sites: Sites::All, ..scope.clone() }
+        Scope {
+            sites: Sites::All,
+            ..scope.clone()
+        }
     }
 
     /// A scope for one of Herald's own jobs or for the operator at the command line. It is a signing in like any
     /// other: it is written to the access log before anything can be read with it.
     pub fn sign_in_job(&self, job: &str, now: jiff::Timestamp) -> Result<Scope> {
         let scope = Scope::for_job(job);
-        self.write(|tx| access::record(tx, &scope, now, "job_started", &[], serde_json::json!({})))?;
+        self.write(|tx| {
+            access::record(tx, &scope, now, "job_started", &[], serde_json::json!({}))
+        })?;
         Ok(scope)
     }
 }

@@ -22,12 +22,17 @@ pub struct Card {
     pub died: bool,
 }
 
-const CARD: &str = "p.id, p.family, p.given, p.title, p.nhs_number, p.born, p.sex, p.postcode, p.died";
+const CARD: &str =
+    "p.id, p.family, p.given, p.title, p.nhs_number, p.born, p.sex, p.postcode, p.died";
 
 fn card(row: &Row) -> Result<Card> {
     Ok(Card {
         id: row.get(0)?,
-        name: PersonName { family: row.get(1)?, given: row.get(2)?, title: row.get(3)? },
+        name: PersonName {
+            family: row.get(1)?,
+            given: row.get(2)?,
+            title: row.get(3)?,
+        },
         nhs_number: row.get(4)?,
         born: row.get(5)?,
         sex: row.get(6)?,
@@ -70,11 +75,15 @@ pub fn alike(tx: &mut Tx<'_>, _: &Scope, claim: &Details) -> Result<Vec<Known>> 
     if let Some(name) = &claim.name {
         let (family, given) = name.keys();
         if let Some(born) = claim.born {
-            let sql = format!("SELECT {CARD} FROM person p WHERE p.born = $1 AND p.family_key = $2 LIMIT 20");
+            let sql = format!(
+                "SELECT {CARD} FROM person p WHERE p.born = $1 AND p.family_key = $2 LIMIT 20"
+            );
             add(tx.query(&sql, &[born.into(), family.as_str().into()])?)?;
         }
         if !family.is_empty() && !given.is_empty() {
-            let sql = format!("SELECT {CARD} FROM person p WHERE p.family_key = $1 AND p.given_key = $2 LIMIT 20");
+            let sql = format!(
+                "SELECT {CARD} FROM person p WHERE p.family_key = $1 AND p.given_key = $2 LIMIT 20"
+            );
             add(tx.query(&sql, &[family.into(), given.into()])?)?;
         }
     }
@@ -85,10 +94,18 @@ fn known(tx: &mut Tx<'_>, cards: Vec<Card>) -> Result<Vec<Known>> {
     cards
         .into_iter()
         .map(|card| {
-            let rows = tx.query("SELECT system, value FROM local_id WHERE person = $1", &[card.id.into()])?;
+            let rows = tx.query(
+                "SELECT system, value FROM local_id WHERE person = $1",
+                &[card.id.into()],
+            )?;
             let local_ids = rows
                 .iter()
-                .map(|row| Ok(LocalId { system: row.get(0)?, value: row.get(1)? }))
+                .map(|row| {
+                    Ok(LocalId {
+                        system: row.get(0)?,
+                        value: row.get(1)?,
+                    })
+                })
                 .collect::<Result<_>>()?;
             Ok(Known {
                 id: card.id,
@@ -134,14 +151,23 @@ pub fn by_number(tx: &mut Tx<'_>, scope: &Scope, number: &NhsNumber) -> Result<O
 
 /// Whoever's timeline holds a sighting with this key.
 pub fn by_sighting(tx: &mut Tx<'_>, _: &Scope, key: &str) -> Result<Vec<PersonId>> {
-    tx.query("SELECT person FROM sighting_key WHERE key = $1 ORDER BY person", &[key.into()])?
-        .iter()
-        .map(|row| row.get(0))
-        .collect()
+    tx.query(
+        "SELECT person FROM sighting_key WHERE key = $1 ORDER BY person",
+        &[key.into()],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
 }
 
 /// People whose family name begins so, and whose given name begins so if one was typed.
-pub fn by_name(tx: &mut Tx<'_>, scope: &Scope, family: &str, given: &str, most: u32) -> Result<Vec<Card>> {
+pub fn by_name(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    family: &str,
+    given: &str,
+    most: u32,
+) -> Result<Vec<Card>> {
     let (family, given) = PersonName::new(family, given).keys();
     let mut args = vec![
         family.as_str().into(),
@@ -172,18 +198,32 @@ pub fn by_birth(tx: &mut Tx<'_>, scope: &Scope, born: Date, most: u32) -> Result
 }
 
 /// Who else on record might be this person, for the candidate page.
-pub fn possible_duplicates(tx: &mut Tx<'_>, scope: &Scope, person: &pathway::Person) -> Result<Vec<Card>> {
-    let Some(name) = &person.details.name else { return Ok(Vec::new()) };
+pub fn possible_duplicates(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    person: &pathway::Person,
+) -> Result<Vec<Card>> {
+    let Some(name) = &person.details.name else {
+        return Ok(Vec::new());
+    };
     let (family, given) = name.keys();
-    let mut args =
-        vec![person.id.into(), person.details.born.into(), family.into(), given.into()];
+    let mut args = vec![
+        person.id.into(),
+        person.details.born.into(),
+        family.into(),
+        given.into(),
+    ];
     let seen = seen_by(scope, &mut args);
     let sql = format!(
         "SELECT {CARD} FROM person p WHERE p.id <> $1 AND p.family_key = $3
            AND (p.born = $2 OR p.given_key = $4){seen}
          ORDER BY p.given_key, p.id LIMIT 8"
     );
-    let alike: Vec<Card> = tx.query(&sql, &args)?.iter().map(card).collect::<Result<_>>()?;
+    let alike: Vec<Card> = tx
+        .query(&sql, &args)?
+        .iter()
+        .map(card)
+        .collect::<Result<_>>()?;
     Ok(alike
         .into_iter()
         .filter(|card| {

@@ -88,7 +88,10 @@ fn open(scope: &Scope, fracture: Option<&str>, args: &mut Vec<Value>) -> String 
 pub fn count(tx: &mut Tx<'_>, scope: &Scope, fracture: Option<&str>) -> Result<u64> {
     let mut args = Vec::new();
     let wanted = open(scope, fracture, &mut args);
-    Ok(tx.number(&format!("SELECT count(*) FROM question WHERE {wanted}"), &args)? as u64)
+    Ok(tx.number(
+        &format!("SELECT count(*) FROM question WHERE {wanted}"),
+        &args,
+    )? as u64)
 }
 
 /// Open questions; `by_name` for the alphabet, otherwise oldest fracture first.
@@ -128,7 +131,10 @@ pub fn one(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<Held>>
 
 /// The source took back what the question was about: nobody needs to answer it any more.
 pub fn withdraw(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<Vec<ItemId>> {
-    let rows = tx.query("SELECT item FROM question WHERE key = $1 AND answered_at IS NULL", &[key.into()])?;
+    let rows = tx.query(
+        "SELECT item FROM question WHERE key = $1 AND answered_at IS NULL",
+        &[key.into()],
+    )?;
     rows.iter()
         .map(|row| {
             let item: ItemId = row.get(0)?;
@@ -142,7 +148,13 @@ pub fn withdraw(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<Vec<ItemId
 }
 
 /// Record the answer. `false`: somebody else had answered already.
-pub fn answer(tx: &mut Tx<'_>, item: ItemId, person: PersonId, by: &str, now: Timestamp) -> Result<bool> {
+pub fn answer(
+    tx: &mut Tx<'_>,
+    item: ItemId,
+    person: PersonId,
+    by: &str,
+    now: Timestamp,
+) -> Result<bool> {
     let done = tx.execute(
         "UPDATE question SET answered_at = $2, answered_by = $3, person = $4
          WHERE item = $1 AND answered_at IS NULL",

@@ -3,11 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use pathway::{ItemId, UserId};
 
-use crate::{
-    Scope,
-    db::Tx,
-    error::Result,
-};
+use crate::{Scope, db::Tx, error::Result};
 
 pub struct Refusal<'a> {
     pub item: ItemId,
@@ -56,7 +52,9 @@ impl Verdict {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Agree, Self::Missed, Self::Unsure].into_iter().find(|verdict| verdict.code() == code)
+        [Self::Agree, Self::Missed, Self::Unsure]
+            .into_iter()
+            .find(|verdict| verdict.code() == code)
     }
 }
 
@@ -99,7 +97,12 @@ pub fn tally(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Row>> {
 }
 
 /// The next item of the random sample that this person has not reviewed, within one reason if asked for.
-pub fn next(tx: &mut Tx<'_>, scope: &Scope, user: UserId, why: Option<&str>) -> Result<Option<ItemId>> {
+pub fn next(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    user: UserId,
+    why: Option<&str>,
+) -> Result<Option<ItemId>> {
     let mut args = vec![user.into()];
     let mut clause = scope.clause("n.site", &mut args);
     if let Some(why) = why {
@@ -126,7 +129,13 @@ pub fn review(
         "INSERT INTO said_no_review (item, by_user, verdict, note, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (item, by_user) DO UPDATE SET verdict = excluded.verdict, note = excluded.note,
            at = excluded.at",
-        &[item.into(), user.into(), verdict.code().into(), note.into(), now.into()],
+        &[
+            item.into(),
+            user.into(),
+            verdict.code().into(),
+            note.into(),
+            now.into(),
+        ],
     )?;
     Ok(())
 }
@@ -136,14 +145,19 @@ pub fn verdict_of(tx: &mut Tx<'_>, item: ItemId, user: UserId) -> Result<Option<
         "SELECT verdict FROM said_no_review WHERE item = $1 AND by_user = $2",
         &[item.into(), user.into()],
     )?;
-    row.map(|row| row.get::<String>(0)).transpose().map(|code| code.and_then(|code| Verdict::from_code(&code)))
+    row.map(|row| row.get::<String>(0))
+        .transpose()
+        .map(|code| code.and_then(|code| Verdict::from_code(&code)))
 }
 
 /// The reason under which an item was refused, if it is in the pool and in sight.
 pub fn why(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<String>> {
     let mut args = vec![item.into()];
     let clause = scope.clause("site", &mut args);
-    tx.query_one(&format!("SELECT why FROM said_no WHERE item = $1{clause}"), &args)?
-        .map(|row| row.get(0))
-        .transpose()
+    tx.query_one(
+        &format!("SELECT why FROM said_no WHERE item = $1{clause}"),
+        &args,
+    )?
+    .map(|row| row.get(0))
+    .transpose()
 }

@@ -68,7 +68,12 @@ impl Role {
 
 impl Scope {
     pub(crate) fn for_job(job: &str) -> Self {
-        Self { user: None, who: job.to_owned(), role: Role::Job, sites: Sites::All }
+        Self {
+            user: None,
+            who: job.to_owned(),
+            role: Role::Job,
+            sites: Sites::All,
+        }
     }
 
     pub fn user(&self) -> Option<UserId> {
@@ -96,14 +101,26 @@ impl Scope {
 
     /// The same person, looking at one of the sites given.
     pub fn narrowed_to(&self, site: &str) -> Self {
-        let sites = if self.sees(site) { BTreeSet::from([site.to_owned()]) } else { BTreeSet::new() };
-        Self { sites: Sites::These(sites), ..self.clone() }
+        let sites = if self.sees(site) {
+            BTreeSet::from([site.to_owned()])
+        } else {
+            BTreeSet::new()
+        };
+        Self {
+            sites: Sites::These(sites),
+            ..self.clone()
+        }
     }
 
     pub fn actor(&self) -> Actor {
         match self.user {
-            Some(user) => Actor::Staff { user, name: self.who.clone() },
-            None => Actor::Herald { job: self.who.clone() },
+            Some(user) => Actor::Staff {
+                user,
+                name: self.who.clone(),
+            },
+            None => Actor::Herald {
+                job: self.who.clone(),
+            },
         }
     }
 

@@ -1,10 +1,6 @@
 //! Small facts about this installation, and its hospital sites.
 
-use crate::{
-    Scope,
-    db::Tx,
-    error::Result,
-};
+use crate::{Scope, db::Tx, error::Result};
 
 pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
     tx.query_one("SELECT value FROM setting WHERE name = $1", &[name.into()])?
@@ -32,14 +28,27 @@ pub fn sites(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Site>> {
     let mut args = Vec::new();
     let clause = scope.clause("code", &mut args);
     let sql = format!("SELECT code, name FROM site WHERE 1 = 1{clause} ORDER BY name");
-    tx.query(&sql, &args)?.iter().map(|row| Ok(Site { code: row.get(0)?, name: row.get(1)? })).collect()
+    tx.query(&sql, &args)?
+        .iter()
+        .map(|row| {
+            Ok(Site {
+                code: row.get(0)?,
+                name: row.get(1)?,
+            })
+        })
+        .collect()
 }
 
 /// All sites: names of hospitals are no secret.
 pub fn all_sites(tx: &mut Tx<'_>) -> Result<Vec<Site>> {
     tx.query("SELECT code, name FROM site ORDER BY name", &[])?
         .iter()
-        .map(|row| Ok(Site { code: row.get(0)?, name: row.get(1)? }))
+        .map(|row| {
+            Ok(Site {
+                code: row.get(0)?,
+                name: row.get(1)?,
+            })
+        })
         .collect()
 }
 

@@ -32,11 +32,17 @@ pub struct Staff {
 
 impl Staff {
     fn scope(&self) -> Scope {
-        Scope { user: Some(self.id), who: self.name.clone(), role: self.role, sites: self.sites.clone() }
+        Scope {
+            user: Some(self.id),
+            who: self.name.clone(),
+            role: self.role,
+            sites: self.sites.clone(),
+        }
     }
 }
 
-const COLUMNS: &str = "id, username, name, role, all_sites, password_hash, totp_secret, totp_last_step, failures,
+const COLUMNS: &str =
+    "id, username, name, role, all_sites, password_hash, totp_secret, totp_last_step, failures,
     locked_until, disabled, shortcuts";
 
 fn read(tx: &mut Tx<'_>, row: &Row) -> Result<Staff> {
@@ -46,7 +52,11 @@ fn read(tx: &mut Tx<'_>, row: &Row) -> Result<Staff> {
         Sites::All
     } else {
         let rows = tx.query("SELECT site FROM staff_site WHERE staff = $1", &[id.into()])?;
-        Sites::These(rows.iter().map(|row| row.get(0)).collect::<Result<BTreeSet<String>>>()?)
+        Sites::These(
+            rows.iter()
+                .map(|row| row.get(0))
+                .collect::<Result<BTreeSet<String>>>()?,
+        )
     };
     Ok(Staff {
         id,
@@ -81,7 +91,10 @@ pub fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Staff>> {
 }
 
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Staff>> {
-    let rows = tx.query(&format!("SELECT {COLUMNS} FROM staff ORDER BY username"), &[])?;
+    let rows = tx.query(
+        &format!("SELECT {COLUMNS} FROM staff ORDER BY username"),
+        &[],
+    )?;
     rows.iter().map(|row| read(tx, row)).collect()
 }
 
@@ -121,7 +134,10 @@ pub fn change(tx: &mut Tx<'_>, staff: &Staff) -> Result<()> {
 }
 
 fn put_sites(tx: &mut Tx<'_>, staff: &Staff) -> Result<()> {
-    tx.execute("DELETE FROM staff_site WHERE staff = $1", &[staff.id.into()])?;
+    tx.execute(
+        "DELETE FROM staff_site WHERE staff = $1",
+        &[staff.id.into()],
+    )?;
     if let Sites::These(sites) = &staff.sites {
         for site in sites {
             tx.execute(
@@ -133,7 +149,12 @@ fn put_sites(tx: &mut Tx<'_>, staff: &Staff) -> Result<()> {
     Ok(())
 }
 
-pub fn set_credentials(tx: &mut Tx<'_>, id: UserId, password_hash: &str, totp_secret: &[u8]) -> Result<()> {
+pub fn set_credentials(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    password_hash: &str,
+    totp_secret: &[u8],
+) -> Result<()> {
     tx.execute(
         "UPDATE staff SET password_hash = $2, totp_secret = $3, totp_last_step = 0, failures = 0,
            locked_until = NULL WHERE id = $1",
@@ -143,11 +164,19 @@ pub fn set_credentials(tx: &mut Tx<'_>, id: UserId, password_hash: &str, totp_se
 }
 
 pub fn set_shortcuts(tx: &mut Tx<'_>, id: UserId, on: bool) -> Result<()> {
-    tx.execute("UPDATE staff SET shortcuts = $2 WHERE id = $1", &[id.into(), on.into()])?;
+    tx.execute(
+        "UPDATE staff SET shortcuts = $2 WHERE id = $1",
+        &[id.into(), on.into()],
+    )?;
     Ok(())
 }
 
-pub fn note_failure(tx: &mut Tx<'_>, id: UserId, failures: u32, locked_until: Option<Timestamp>) -> Result<()> {
+pub fn note_failure(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    failures: u32,
+    locked_until: Option<Timestamp>,
+) -> Result<()> {
     tx.execute(
         "UPDATE staff SET failures = $2, locked_until = $3 WHERE id = $1",
         &[id.into(), failures.into(), locked_until.into()],
@@ -175,7 +204,10 @@ pub struct SessionLimits {
 impl Default for SessionLimits {
     /// 15 minutes idle and 12 hours in all, as NHS England's own staff services use.
     fn default() -> Self {
-        Self { idle: SignedDuration::from_mins(15), whole: SignedDuration::from_hours(12) }
+        Self {
+            idle: SignedDuration::from_mins(15),
+            whole: SignedDuration::from_hours(12),
+        }
     }
 }
 
@@ -190,9 +222,14 @@ pub struct Session {
 pub enum Found {
     Signed(Box<Session>),
     /// The password was right; the one-time code is still to come.
-    HalfWay { user: UserId, csrf: String },
+    HalfWay {
+        user: UserId,
+        csrf: String,
+    },
     /// It was a session once; what its owner typed can still be kept.
-    Ended { user: UserId },
+    Ended {
+        user: UserId,
+    },
     None,
 }
 
@@ -212,7 +249,12 @@ pub fn begin_session(
 }
 
 /// The session a token stands for. Writes `seen_at` through [`touch`], not here, so that reading stays reading.
-pub fn session(tx: &mut Tx<'_>, token: &[u8; 32], limits: SessionLimits, now: Timestamp) -> Result<Found> {
+pub fn session(
+    tx: &mut Tx<'_>,
+    token: &[u8; 32],
+    limits: SessionLimits,
+    now: Timestamp,
+) -> Result<Found> {
     let Some(row) = tx.query_one(
         "SELECT staff, csrf, signed_in_at, seen_at, half_way FROM session WHERE token = $1",
         &[(*token).into()],
@@ -223,21 +265,33 @@ pub fn session(tx: &mut Tx<'_>, token: &[u8; 32], limits: SessionLimits, now: Ti
     let (user, csrf): (UserId, String) = (row.get(0)?, row.get(1)?);
     let (signed_in_at, seen_at): (Timestamp, Timestamp) = (row.get(2)?, row.get(3)?);
     let half_way: bool = row.get(4)?;
-    let Some(staff) = by_id(tx, user)?.filter(|staff| !staff.disabled) else { return Ok(Found::None) };
-    let ended = now.duration_since(seen_at) > limits.idle || now.duration_since(signed_in_at) > limits.whole;
+    let Some(staff) = by_id(tx, user)?.filter(|staff| !staff.disabled) else {
+        return Ok(Found::None);
+    };
+    let ended = now.duration_since(seen_at) > limits.idle
+        || now.duration_since(signed_in_at) > limits.whole;
     Ok(match (half_way, ended) {
         (true, true) => Found::None,
         (true, false) => Found::HalfWay { user, csrf },
         (false, true) => Found::Ended { user },
         (false, false) => {
             let scope = staff.scope();
-            Found::Signed(Box::new(Session { scope, staff, csrf, signed_in_at, seen_at }))
+            Found::Signed(Box::new(Session {
+                scope,
+                staff,
+                csrf,
+                signed_in_at,
+                seen_at,
+            }))
         }
     })
 }
 
 pub fn touch(tx: &mut Tx<'_>, token: &[u8; 32], now: Timestamp) -> Result<()> {
-    tx.execute("UPDATE session SET seen_at = $2 WHERE token = $1", &[(*token).into(), now.into()])?;
+    tx.execute(
+        "UPDATE session SET seen_at = $2 WHERE token = $1",
+        &[(*token).into(), now.into()],
+    )?;
     Ok(())
 }
 
@@ -258,7 +312,12 @@ pub fn end_sessions(tx: &mut Tx<'_>, user: UserId, except: Option<&[u8; 32]>) ->
     Ok(())
 }
 
-pub fn session_count(tx: &mut Tx<'_>, user: UserId, limits: SessionLimits, now: Timestamp) -> Result<u64> {
+pub fn session_count(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    limits: SessionLimits,
+    now: Timestamp,
+) -> Result<u64> {
     let since = now.saturating_sub(limits.idle).unwrap_or(now);
     Ok(tx.number(
         "SELECT count(*) FROM session WHERE staff = $1 AND seen_at > $2 AND NOT half_way",
@@ -294,12 +353,19 @@ pub fn draft(tx: &mut Tx<'_>, scope: &Scope, id: Uuid) -> Result<Option<Draft>> 
     )?;
     row.map(|row| {
         let form: serde_json::Value = row.get(2)?;
-        Ok(Draft { id: row.get(0)?, path: row.get(1)?, form: serde_json::from_value(form)? })
+        Ok(Draft {
+            id: row.get(0)?,
+            path: row.get(1)?,
+            form: serde_json::from_value(form)?,
+        })
     })
     .transpose()
 }
 
 pub fn drop_draft(tx: &mut Tx<'_>, scope: &Scope, id: Uuid) -> Result<()> {
-    tx.execute("DELETE FROM draft WHERE id = $1 AND staff = $2", &[id.into(), scope.user.into()])?;
+    tx.execute(
+        "DELETE FROM draft WHERE id = $1 AND staff = $2",
+        &[id.into(), scope.user.into()],
+    )?;
     Ok(())
 }

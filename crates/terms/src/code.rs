@@ -23,6 +23,10 @@ pub struct Code {
 
 impl Code {
     pub fn new(system: CodeSystem, code: impl Into<String>) -> Self {
-        Self { system, code: code.into(), text: None }
+        Self {
+            system,
+            code: code.into(),
+            text: None,
+        }
     }
 }

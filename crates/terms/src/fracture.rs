@@ -133,7 +133,11 @@ impl FromStr for Level {
             'T' => 12,
             _ => 5,
         };
-        if (1..=last).contains(&number) { Ok(Self(format!("{region}{number}"))) } else { Err(unknown()) }
+        if (1..=last).contains(&number) {
+            Ok(Self(format!("{region}{number}")))
+        } else {
+            Err(unknown())
+        }
     }
 }
 
@@ -170,7 +174,10 @@ mod tests {
     fn every_word_reads_back() {
         for &site in Site::ALL {
             assert_eq!(site.code().parse::<Site>().unwrap(), site);
-            assert_eq!(serde_json::to_string(&site).unwrap(), format!("\"{}\"", site.code()));
+            assert_eq!(
+                serde_json::to_string(&site).unwrap(),
+                format!("\"{}\"", site.code())
+            );
         }
         assert!("knee".parse::<Site>().is_err());
     }

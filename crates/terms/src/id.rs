@@ -31,8 +31,14 @@ mod tests {
 
     #[test]
     fn same_parts_same_id_and_borders_matter() {
-        assert_eq!(derived("person", &[b"a", b"b"]), derived("person", &[b"a", b"b"]));
-        assert_ne!(derived("person", &[b"ab"]), derived("person", &[b"a", b"b"]));
+        assert_eq!(
+            derived("person", &[b"a", b"b"]),
+            derived("person", &[b"a", b"b"])
+        );
+        assert_ne!(
+            derived("person", &[b"ab"]),
+            derived("person", &[b"a", b"b"])
+        );
         assert_ne!(derived("person", &[b"a"]), derived("episode", &[b"a"]));
     }
 }

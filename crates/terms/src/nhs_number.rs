@@ -54,7 +54,12 @@ impl FromStr for NhsNumber {
         }
         let digits: Vec<u32> = kept.bytes().map(|b| u32::from(b - b'0')).collect();
         let all_same = digits.windows(2).all(|w| w.first() == w.last());
-        let sum: u32 = digits.iter().take(9).zip((2..=10).rev()).map(|(d, w)| d * w).sum();
+        let sum: u32 = digits
+            .iter()
+            .take(9)
+            .zip((2..=10).rev())
+            .map(|(d, w)| d * w)
+            .sum();
         let check = match 11 - sum % 11 {
             11 => 0,
             other => other,

@@ -30,7 +30,11 @@ impl FromStr for OdsCode {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let code = text.trim().to_ascii_uppercase();
         let fits = (3..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
-        if fits { Ok(Self(code)) } else { Err(OdsCodeError) }
+        if fits {
+            Ok(Self(code))
+        } else {
+            Err(OdsCodeError)
+        }
     }
 }
 

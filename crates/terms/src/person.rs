@@ -13,7 +13,11 @@ pub struct PersonName {
 
 impl PersonName {
     pub fn new(family: impl Into<String>, given: impl Into<String>) -> Self {
-        Self { family: family.into(), given: given.into(), title: None }
+        Self {
+            family: family.into(),
+            given: given.into(),
+            title: None,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -28,7 +32,10 @@ impl PersonName {
 }
 
 fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 impl fmt::Display for PersonName {
@@ -90,7 +97,11 @@ mod tests {
 
     #[test]
     fn banner_order_and_comparison() {
-        let name = PersonName { family: "O'Brien".into(), given: "Mary Ann".into(), title: Some("Mrs".into()) };
+        let name = PersonName {
+            family: "O'Brien".into(),
+            given: "Mary Ann".into(),
+            title: Some("Mrs".into()),
+        };
         assert_eq!(name.to_string(), "O'BRIEN, Mary Ann (Mrs)");
         assert_eq!(name.keys(), ("obrien".into(), "mary".into()));
         assert!(!format!("{name:?}").contains("Brien"));

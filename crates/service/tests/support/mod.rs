@@ -73,7 +73,11 @@ impl World {
         };
         let database = Database::create(&server);
         let address = Address::Postgres(database.url.clone());
-        Some(Self::at(address, tempfile::tempdir().unwrap(), Some(database)))
+        Some(Self::at(
+            address,
+            tempfile::tempdir().unwrap(),
+            Some(database),
+        ))
     }
 
     fn at(address: Address, dir: tempfile::TempDir, database: Option<Database>) -> Self {
@@ -107,13 +111,25 @@ impl World {
         let (address, database) = match std::env::var("HERALD_TEST_POSTGRES") {
             Ok(server) if self.app.store.kind() == "PostgreSQL" => {
                 let database = Database::create(&server);
-                let done = Command::new("pg_restore").arg("--dbname").arg(&database.url).arg(copy).output().unwrap();
-                assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+                let done = Command::new("pg_restore")
+                    .arg("--dbname")
+                    .arg(&database.url)
+                    .arg(copy)
+                    .output()
+                    .unwrap();
+                assert!(
+                    done.status.success(),
+                    "{}",
+                    String::from_utf8_lossy(&done.stderr)
+                );
                 (Address::Postgres(database.url.clone()), Some(database))
             }
             _ => (Address::Sqlite(copy.to_owned()), None),
         };
-        (open(&address, self.clock.clone(), self.dir.path()), database)
+        (
+            open(&address, self.clock.clone(), self.dir.path()),
+            database,
+        )
     }
 
     pub fn dir(&self) -> &Path {
@@ -121,7 +137,10 @@ impl World {
     }
 
     pub fn operator(&self) -> Scope {
-        self.app.store.sign_in_job("Test", self.app.clock.now()).unwrap()
+        self.app
+            .store
+            .sign_in_job("Test", self.app.clock.now())
+            .unwrap()
     }
 
     pub fn days_pass(&self, days: i64) {
@@ -157,13 +176,24 @@ impl World {
     }
 
     /// With password and one-time code, as on the pages; once per name, since it takes its time.
-    fn signed_in(&self, username: &'static str, name: &str, role: Role, site: Option<&str>) -> Scope {
+    fn signed_in(
+        &self,
+        username: &'static str,
+        name: &str,
+        role: Role,
+        site: Option<&str>,
+    ) -> Scope {
         let mut scopes = self.scopes.lock().unwrap();
         if let Some(scope) = scopes.get(username) {
             return scope.clone();
         }
         let sites = site.map_or(Sites::All, |site| Sites::These([site.to_owned()].into()));
-        let typed = NewMember { username: username.to_owned(), name: name.to_owned(), role, sites };
+        let typed = NewMember {
+            username: username.to_owned(),
+            name: name.to_owned(),
+            role,
+            sites,
+        };
         let credentials = accounts::add_member(&self.app, &self.operator(), &typed).unwrap();
         let half_way = accounts::password(&self.app, username, &credentials.password).unwrap();
         let half_way = half_way.unwrap_or_else(|refused| panic!("password: {refused:?}"));
@@ -178,7 +208,10 @@ impl World {
     }
 
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let folder = self.dir.path().join(self.files.fetch_add(1, Ordering::Relaxed).to_string());
+        let folder = self
+            .dir
+            .path()
+            .join(self.files.fetch_add(1, Ordering::Relaxed).to_string());
         std::fs::create_dir(&folder).unwrap();
         let path = folder.join(name);
         std::fs::write(&path, bytes).unwrap();
@@ -187,7 +220,14 @@ impl World {
 
     pub fn try_import_path(&self, path: &Path, profile: Option<&str>) -> service::Result<Import> {
         let name = path.file_name().unwrap().to_str().unwrap();
-        imports::take_in(&self.app, &self.coordinator(), path, name, profile, &mut |_| {})
+        imports::take_in(
+            &self.app,
+            &self.coordinator(),
+            path,
+            name,
+            profile,
+            &mut |_| {},
+        )
     }
 
     pub fn try_import(&self, name: &str, bytes: impl AsRef<[u8]>) -> service::Result<Import> {
@@ -213,7 +253,10 @@ impl World {
     }
 
     pub fn candidates(&self, scope: &Scope, tab: Tab) -> Vec<service::Entry> {
-        let ask = Ask { tab, ..Ask::default() };
+        let ask = Ask {
+            tab,
+            ..Ask::default()
+        };
         match today::today(&self.app, scope, &ask).unwrap().rows {
             Rows::Candidates(entries) => entries,
             Rows::Questions(_) => panic!("these are questions"),
@@ -221,7 +264,10 @@ impl World {
     }
 
     pub fn questions(&self, scope: &Scope) -> Vec<service::Held> {
-        let ask = Ask { tab: Tab::Duplicates, ..Ask::default() };
+        let ask = Ask {
+            tab: Tab::Duplicates,
+            ..Ask::default()
+        };
         match today::today(&self.app, scope, &ask).unwrap().rows {
             Rows::Questions(held) => held,
             Rows::Candidates(_) => panic!("these are candidates"),
@@ -247,7 +293,11 @@ impl World {
 
     /// Every promise, and the indexes as the timelines alone make them.
     pub fn all_holds(&self) {
-        let broken: Vec<_> = upkeep::doctor(&self.app).unwrap().into_iter().filter(|c| !c.holds).collect();
+        let broken: Vec<_> = upkeep::doctor(&self.app)
+            .unwrap()
+            .into_iter()
+            .filter(|c| !c.holds)
+            .collect();
         assert!(broken.is_empty(), "{broken:#?}");
         let before = self.fingerprint();
         let rebuilt = upkeep::rebuild(&self.app).unwrap();
@@ -272,21 +322,33 @@ pub struct Database {
 impl Database {
     fn create(server: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name =
-            format!("herald_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "herald_test_{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let (address, options) = server.split_once('?').unwrap_or((server, ""));
-        let (host, _) = address.rsplit_once('/').expect("a URL that names a database");
+        let (host, _) = address
+            .rsplit_once('/')
+            .expect("a URL that names a database");
         let url = format!("{host}/{name}?{options}");
         let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        Self { server: server.to_owned(), name, url }
+        client
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .unwrap();
+        Self {
+            server: server.to_owned(),
+            name,
+            url,
+        }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let gone = postgres::Client::connect(&self.server, postgres::NoTls)
-            .and_then(|mut c| c.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name)));
+        let gone = postgres::Client::connect(&self.server, postgres::NoTls).and_then(|mut c| {
+            c.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name))
+        });
         if let Err(error) = gone {
             eprintln!("{} is left behind: {error}", self.name);
         }
@@ -313,7 +375,10 @@ pub fn person(n: u32) -> MadeUpPerson {
 
 /// Names are compared by their letters.
 fn letters(n: u32) -> String {
-    n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+    n.to_string()
+        .bytes()
+        .map(|digit| char::from(digit - b'0' + b'a'))
+        .collect()
 }
 
 pub fn nhs_number(person: &MadeUpPerson) -> &str {
@@ -349,7 +414,8 @@ impl Default for XRay<'_> {
     }
 }
 
-pub const WRIST_BROKEN: &str = "There is a fracture of the left distal radius with dorsal angulation.";
+pub const WRIST_BROKEN: &str =
+    "There is a fracture of the left distal radius with dorsal angulation.";
 pub const NOTHING_BROKEN: &str = "No fracture or dislocation is seen. Normal alignment.";
 
 impl XRay<'_> {
@@ -381,7 +447,11 @@ pub fn hip<'a>(accession: &'a str, on: Date) -> XRay<'a> {
 }
 
 pub fn wrist<'a>(accession: &'a str) -> XRay<'a> {
-    XRay { accession, control: accession, ..XRay::default() }
+    XRay {
+        accession,
+        control: accession,
+        ..XRay::default()
+    }
 }
 
 pub fn adt(person: &MadeUpPerson, event: &str, on: Date, control: &str, visit: &Visit) -> String {

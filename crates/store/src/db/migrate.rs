@@ -28,7 +28,11 @@ pub fn run(connection: &mut dyn Connection, known: &[Migration]) -> Result<()> {
     )?;
     connection.begin(true)?;
     let outcome = step_up(connection, known);
-    connection.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    connection.batch(if outcome.is_ok() {
+        "COMMIT"
+    } else {
+        "ROLLBACK"
+    })?;
     outcome
 }
 
@@ -59,5 +63,8 @@ fn step_up(connection: &mut dyn Connection, known: &[Migration]) -> Result<()> {
 }
 
 fn checksum(step: &Migration) -> String {
-    digest(&[step.sql.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(&[step.sql.as_bytes()])
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

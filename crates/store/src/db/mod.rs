@@ -27,7 +27,8 @@ impl FromStr for Address {
             Ok(Self::Postgres(text.to_owned()))
         } else if text.contains("://") {
             Err(Error::Refused(
-                "a database is a file path for SQLite, or postgres://user@host/name for PostgreSQL".to_owned(),
+                "a database is a file path for SQLite, or postgres://user@host/name for PostgreSQL"
+                    .to_owned(),
             ))
         } else {
             Ok(Self::Sqlite(PathBuf::from(text)))
@@ -88,9 +89,14 @@ impl Tx<'_> {
     }
 
     /// Part of a transaction that can fail by itself: what it wrote is taken back, the rest stands.
-    pub fn part<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn part<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.connection.batch("SAVEPOINT part")?;
-        match work(&mut Tx { connection: &mut *self.connection }) {
+        match work(&mut Tx {
+            connection: &mut *self.connection,
+        }) {
             Ok(done) => {
                 self.connection.batch("RELEASE SAVEPOINT part")?;
                 Ok(done)
@@ -122,7 +128,10 @@ impl Db {
     }
 
     /// One consistent view; nothing is written.
-    pub fn read<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match self {
             Self::Sqlite(db) => run(&mut **db.reader()?, false, work),
             Self::Postgres(db) => run(&mut **db.connection()?, false, work),
@@ -130,7 +139,10 @@ impl Db {
     }
 
     /// All or nothing, durable when it returns.
-    pub fn write<T, E: From<Error>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         match self {
             Self::Sqlite(db) => run(&mut **db.writer(), true, work),
             Self::Postgres(db) => run(&mut **db.connection()?, true, work),

@@ -24,15 +24,29 @@ pub struct Lent<'a, C> {
 
 impl<C> Pool<C> {
     pub fn new(most: usize) -> Self {
-        Self { state: Mutex::new(State { idle: Vec::new(), open: 0 }), returned: Condvar::new(), most }
+        Self {
+            state: Mutex::new(State {
+                idle: Vec::new(),
+                open: 0,
+            }),
+            returned: Condvar::new(),
+            most,
+        }
     }
 
-    pub fn get(&self, open: impl FnOnce() -> Result<C>, usable: impl Fn(&C) -> bool) -> Result<Lent<'_, C>> {
+    pub fn get(
+        &self,
+        open: impl FnOnce() -> Result<C>,
+        usable: impl Fn(&C) -> bool,
+    ) -> Result<Lent<'_, C>> {
         let mut state = self.lock();
         loop {
             while let Some(connection) = state.idle.pop() {
                 if usable(&connection) {
-                    return Ok(Lent { pool: self, connection: Some(connection) });
+                    return Ok(Lent {
+                        pool: self,
+                        connection: Some(connection),
+                    });
                 }
                 state.open -= 1;
             }
@@ -40,7 +54,10 @@ impl<C> Pool<C> {
                 state.open += 1;
                 drop(state);
                 return match open() {
-                    Ok(connection) => Ok(Lent { pool: self, connection: Some(connection) }),
+                    Ok(connection) => Ok(Lent {
+                        pool: self,
+                        connection: Some(connection),
+                    }),
                     Err(error) => {
                         self.lock().open -= 1;
                         self.returned.notify_one();
@@ -48,12 +65,17 @@ impl<C> Pool<C> {
                     }
                 };
             }
-            state = self.returned.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+            state = self
+                .returned
+                .wait(state)
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<C>> {
-        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

@@ -25,7 +25,10 @@ pub struct Session {
 
 impl Postgres {
     pub fn open(url: &str) -> Result<Self> {
-        let postgres = Self { url: url.to_owned(), pool: Pool::new(CONNECTIONS) };
+        let postgres = Self {
+            url: url.to_owned(),
+            pool: Pool::new(CONNECTIONS),
+        };
         let mut session = postgres.connection()?;
         demand_durability(&mut session)?;
         migrate::run(&mut **session, migrate::POSTGRES)?;
@@ -34,12 +37,18 @@ impl Postgres {
     }
 
     pub fn connection(&self) -> Result<Lent<'_, Box<Session>>> {
-        self.pool.get(|| connect(&self.url), |session| !session.is_broken())
+        self.pool
+            .get(|| connect(&self.url), |session| !session.is_broken())
     }
 
     /// PostgreSQL's own tool makes the copy: custom format, for `pg_restore`.
     pub fn backup(&self, to: &Path) -> Result<()> {
-        let done = Command::new("pg_dump").arg("--format=custom").arg("--file").arg(to).arg(&self.url).output();
+        let done = Command::new("pg_dump")
+            .arg("--format=custom")
+            .arg("--file")
+            .arg(to)
+            .arg(&self.url)
+            .output();
         match done {
             Ok(output) if output.status.success() => Ok(()),
             Ok(output) => Err(Error::Refused(format!(
@@ -62,7 +71,10 @@ impl Postgres {
 
 fn connect(url: &str) -> Result<Box<Session>> {
     let client = Client::connect(url, NoTls)?;
-    Ok(Box::new(Session { client, prepared: HashMap::new() }))
+    Ok(Box::new(Session {
+        client,
+        prepared: HashMap::new(),
+    }))
 }
 
 /// The same promise as on SQLite: a commit that has been answered survives a power cut.
@@ -100,7 +112,11 @@ impl Connection for Session {
     fn query(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
         let statement = self.prepared(sql)?;
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
-        self.client.query(&statement, &args)?.iter().map(read_row).collect()
+        self.client
+            .query(&statement, &args)?
+            .iter()
+            .map(read_row)
+            .collect()
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
@@ -108,11 +124,19 @@ impl Connection for Session {
     }
 
     fn begin(&mut self, write: bool) -> Result<()> {
-        self.batch(if write { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" })
+        self.batch(if write {
+            "BEGIN"
+        } else {
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        })
     }
 
     fn lock(&mut self, name: &str) -> Result<()> {
-        self.query("SELECT 1 FROM pg_advisory_xact_lock(hashtext($1))", &[name.into()]).map(drop)
+        self.query(
+            "SELECT 1 FROM pg_advisory_xact_lock(hashtext($1))",
+            &[name.into()],
+        )
+        .map(drop)
     }
 
     fn is_broken(&self) -> bool {

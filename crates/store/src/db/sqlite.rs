@@ -31,15 +31,24 @@ impl Sqlite {
         if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)?;
         }
-        let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut writer = connect(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?;
         keep_private(path)?;
         demand_durability(&writer.0)?;
         migrate::run(writer.as_mut(), migrate::SQLITE)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Pool::new(READERS) })
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Pool::new(READERS),
+        })
     }
 
     pub fn writer(&self) -> MutexGuard<'_, Box<Handle>> {
-        self.writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.writer
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     pub fn reader(&self) -> Result<Lent<'_, Box<Handle>>> {
@@ -56,36 +65,45 @@ impl Sqlite {
     /// A copy of one moment, taken page by page while others read and write.
     pub fn backup(&self, to: &Path) -> Result<()> {
         let source = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        let to_text = to.to_str().ok_or_else(|| Error::Refused("the path is not valid text".to_owned()))?;
+        let to_text = to
+            .to_str()
+            .ok_or_else(|| Error::Refused("the path is not valid text".to_owned()))?;
         source.0.execute("VACUUM INTO ?1", [to_text])?;
         keep_private(to)?;
         std::fs::File::open(to)?.sync_all()?;
         let copy = rusqlite::Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let verdict: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-        if verdict == "ok" { Ok(()) } else { Err(Error::Corrupt(format!("the copy: {verdict}"))) }
+        if verdict == "ok" {
+            Ok(())
+        } else {
+            Err(Error::Corrupt(format!("the copy: {verdict}")))
+        }
     }
 
     pub fn self_check(&self) -> Result<String> {
         let reader = self.reader()?;
         demand_durability(&reader.0)?;
-        Ok(reader.0.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
+        Ok(reader
+            .0
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
     }
 
     pub fn limit_size(&self, megabytes: u64) -> Result<()> {
         let writer = self.writer();
-        let page: i64 = writer.0.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let page: i64 = writer
+            .0
+            .query_row("PRAGMA page_size", [], |row| row.get(0))?;
         let pages = megabytes * 1024 * 1024 / page.unsigned_abs().max(1);
-        writer.0.query_row(
-            &format!("PRAGMA max_page_count = {pages}"),
-            [],
-            |_| Ok(()),
-        )?;
+        writer
+            .0
+            .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
         Ok(())
     }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Box<Handle>> {
-    let mut connection = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut connection =
+        rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_handler(Some(wait_a_little))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -118,7 +136,10 @@ fn demand_durability(connection: &rusqlite::Connection) -> Result<()> {
 #[cfg(unix)]
 fn keep_private(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?)
+    Ok(std::fs::set_permissions(
+        path,
+        std::fs::Permissions::from_mode(0o600),
+    )?)
 }
 
 #[cfg(not(unix))]

@@ -61,8 +61,12 @@ pub struct Row(pub(super) Vec<Value>);
 
 impl Row {
     pub fn get<T: FromValue>(&self, at: usize) -> Result<T> {
-        let value = self.0.get(at).ok_or_else(|| Error::Corrupt(format!("no column {at}")))?;
-        T::from_value(value).ok_or_else(|| Error::Corrupt(format!("column {at} does not hold what was expected")))
+        let value = self
+            .0
+            .get(at)
+            .ok_or_else(|| Error::Corrupt(format!("no column {at}")))?;
+        T::from_value(value)
+            .ok_or_else(|| Error::Corrupt(format!("column {at} does not hold what was expected")))
     }
 
     pub fn values(&self) -> &[Value] {

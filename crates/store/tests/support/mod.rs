@@ -37,14 +37,27 @@ pub fn filled() -> Filled {
         let mut person = Person::new(person_id(n));
         let episode = EpisodeId(id::derived("episode", &[&n.to_be_bytes()]));
         let facts = [
-            Fact::Details { details: details(n) },
-            Fact::Sighted { episode, sighting: Box::new(sighting(n)), corrects: None },
+            Fact::Details {
+                details: details(n),
+            },
+            Fact::Sighted {
+                episode,
+                sighting: Box::new(sighting(n)),
+                corrects: None,
+            },
             Fact::Accepted { episode },
         ];
         store
             .write(|tx| {
                 timeline::append(tx, &mut person, now(), &scope.actor(), &source(n), facts)?;
-                access::record(tx, &scope, now(), "patient_opened", &[person.id], serde_json::json!({ "n": n }))
+                access::record(
+                    tx,
+                    &scope,
+                    now(),
+                    "patient_opened",
+                    &[person.id],
+                    serde_json::json!({ "n": n }),
+                )
             })
             .unwrap();
     }
@@ -54,7 +67,12 @@ pub fn filled() -> Filled {
             access::record(tx, &scope, now(), "signed_out", &[], serde_json::json!({}))
         })
         .unwrap();
-    Filled { store, path, scope, _dir: dir }
+    Filled {
+        store,
+        path,
+        scope,
+        _dir: dir,
+    }
 }
 
 pub fn person_id(n: u32) -> PersonId {
@@ -71,11 +89,16 @@ pub fn details(n: u32) -> Details {
 }
 
 pub fn source(n: u32) -> Source {
-    Source::Feed { item: ItemId(id::derived("item", &[&n.to_be_bytes()])), label: "a test".to_owned() }
+    Source::Feed {
+        item: ItemId(id::derived("item", &[&n.to_be_bytes()])),
+        label: "a test".to_owned(),
+    }
 }
 
 pub fn herald() -> Actor {
-    Actor::Herald { job: "Test".to_owned() }
+    Actor::Herald {
+        job: "Test".to_owned(),
+    }
 }
 
 pub fn sighting(n: u32) -> Sighting {
@@ -98,7 +121,11 @@ pub fn sighting(n: u32) -> Sighting {
                 level: vec![],
                 side: Some(Side::Left),
                 status: Status::Present,
-                evidence: Evidence::Span { start: 0, end: text.len(), text },
+                evidence: Evidence::Span {
+                    start: 0,
+                    end: text.len(),
+                    text,
+                },
                 rule: "test".to_owned(),
             }],
             mechanism: None,
@@ -122,7 +149,9 @@ impl Filled {
             .collect::<Result<_, _>>()
             .unwrap();
         for name in names {
-            connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+            connection
+                .execute_batch(&format!("DROP TRIGGER {name}"))
+                .unwrap();
         }
         connection.execute_batch("BEGIN").unwrap();
         connection.execute_batch(sql).unwrap();
