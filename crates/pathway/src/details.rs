@@ -92,7 +92,8 @@ impl Details {
         }
     }
 
-    pub(crate) fn take_in(&mut self, news: &Details) {
+    /// Hold what is news.
+    pub fn take_in(&mut self, news: &Details) {
         fn set<T: Clone>(held: &mut Option<T>, new: &Option<T>) {
             if new.is_some() {
                 held.clone_from(new);

@@ -17,9 +17,9 @@ pub enum Error {
     /// It cannot be done now, and why; nothing was changed.
     #[error("{0}")]
     Unavailable(String),
-    #[error("the data store")]
+    #[error("the data store could not do this")]
     Store(#[source] store::Error),
-    #[error("a file")]
+    #[error("a file could not be read or written")]
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Internal(String),

@@ -26,6 +26,8 @@ pub struct QuestionView {
     pub source: String,
     /// Most alike first.
     pub candidates: Vec<Alike>,
+    /// Other messages that say exactly the same of who it is: the answer settles these too.
+    pub also_settles: usize,
     pub may_answer: bool,
 }
 
@@ -89,7 +91,9 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
         let file = store::imports::by_id(tx, scope, waiting.import)?
             .map(|i| i.file_name)
             .unwrap_or_default();
+        let also_settles = alike_questions(app, tx, scope, &held, &prepared.details)?.len();
         Ok(QuestionView {
+            also_settles,
             source: work::source_label(&prepared, &file, waiting.line),
             sightings: listed(&prepared),
             incoming: prepared.details,
@@ -244,40 +248,97 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
                 Person::new(work::new_person(item))
             }
         };
-        let sightings = listed(&prepared);
-        let listed: Vec<&Sighting> = sightings.iter().collect();
-        let details = match answer {
-            Answer::Same(_) => person.details.clone(),
-            Answer::New => prepared.details.clone(),
-        };
-        let received = terms::london_date(now);
-        let ignored = listed
-            .iter()
-            .map(|s| eligibility::judge(&details, s, received, &app.settings))
-            .try_fold(None, |_, verdict| match verdict {
-                Verdict::Ignored(because) => Some(Some(because)),
-                Verdict::Counts | Verdict::BirthDateNotKnown => None,
-            })
-            .flatten();
-        let site = held.site.as_str();
-        let fate = match ignored {
-            Some(because) => Fate::Ignored(work::because_code(because).to_owned()),
-            None => {
-                let file =
-                    store::imports::by_id(tx, scope, waiting.import)?.map(|i| i.file_name).unwrap_or_default();
-                let label = work::source_label(&prepared, &file, waiting.line);
-                let source = Source::Feed { item, label };
-                let writer = Writer { by: scope.actor(), source, item, now };
-                if writer.write(app, tx, &mut person, Some(&prepared.details), &prepared, &listed)? { Fate::New } else { Fate::Had }
+        put(app, tx, scope, &held, &waiting, &prepared, &mut person)?;
+        // One person without a date of birth comes in ten messages: one answer settles all that say the same.
+        let claim = reread(app, tx, scope, item)?.1.details;
+        let also = alike_questions(app, tx, scope, &held, &claim)?;
+        for (held, waiting, mut prepared) in also {
+            if prepared.details.nhs_number != person.details.nhs_number {
+                prepared.details.nhs_number = None;
             }
-        };
-        if !store::inbox::settle(tx, item, "held", &fate, Some(site), Some(person.id), now)?
-            || !questions::answer(tx, item, person.id, scope.who(), now)?
-        {
-            return Err(Error::Conflict { since: Vec::new() });
+            put(app, tx, scope, &held, &waiting, &prepared, &mut person)?;
         }
         let detail = json!({ "item": item, "new_person": answer == Answer::New });
         store::access::record(tx, scope, now, "question_answered", &[person.id], detail)?;
         Ok(person.id)
     })
+}
+
+/// Open questions about messages that say exactly the same of who it is: number, date of birth and names; and
+/// where there is no number, a hospital number in common.
+fn alike_questions(
+    app: &App,
+    tx: &mut store::Tx<'_>,
+    scope: &Scope,
+    held: &Held,
+    claim: &Details,
+) -> Result<Vec<(Held, store::inbox::Waiting, Prepared)>> {
+    let mut alike = Vec::new();
+    for other in questions::with_same_claim(tx, scope, held)? {
+        let (waiting, prepared) = reread(app, tx, scope, other.item)?;
+        let details = &prepared.details;
+        let shared = details
+            .local_ids
+            .iter()
+            .any(|id| claim.local_ids.contains(id));
+        let same = details.nhs_number == claim.nhs_number
+            && details.born == claim.born
+            && details.name.as_ref().map(|n| n.keys()) == claim.name.as_ref().map(|n| n.keys());
+        if same && (claim.nhs_number.is_some() || shared) {
+            alike.push((other, waiting, prepared));
+        }
+    }
+    Ok(alike)
+}
+
+/// Put one held message on the timeline of the person it was said to be about.
+fn put(
+    app: &App,
+    tx: &mut store::Tx<'_>,
+    scope: &Scope,
+    held: &Held,
+    waiting: &store::inbox::Waiting,
+    prepared: &Prepared,
+    person: &mut Person,
+) -> Result<()> {
+    let (item, now) = (held.item, app.clock.now());
+    let sightings = listed(prepared);
+    let listed: Vec<&Sighting> = sightings.iter().collect();
+    let mut details = person.details.clone();
+    if let Some(news) = details.news_in(&prepared.details) {
+        details.take_in(&news);
+    }
+    let received = terms::london_date(now);
+    let ignored = listed
+        .iter()
+        .map(|s| eligibility::judge(&details, s, received, &app.settings))
+        .try_fold(None, |_, verdict| match verdict {
+            Verdict::Ignored(because) => Some(Some(because)),
+            Verdict::Counts | Verdict::BirthDateNotKnown => None,
+        })
+        .flatten();
+    let fate = match ignored {
+        Some(because) => Fate::Ignored(work::because_code(because).to_owned()),
+        None => {
+            let import = store::imports::by_id(tx, scope, waiting.import)?;
+            let file = import.map(|import| import.file_name).unwrap_or_default();
+            let label = work::source_label(prepared, &file, waiting.line);
+            let source = Source::Feed { item, label };
+            let writer = Writer {
+                by: scope.actor(),
+                source,
+                item,
+                now,
+            };
+            let news = writer.write(app, tx, person, Some(&prepared.details), prepared, &listed)?;
+            if news { Fate::New } else { Fate::Had }
+        }
+    };
+    let site = held.site.as_str();
+    if !store::inbox::settle(tx, item, "held", &fate, Some(site), Some(person.id), now)?
+        || !questions::answer(tx, item, person.id, scope.who(), now)?
+    {
+        return Err(Error::Conflict { since: Vec::new() });
+    }
+    Ok(())
 }

@@ -129,6 +129,28 @@ pub fn one(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<Held>>
     tx.query_one(&sql, &args)?.as_ref().map(read).transpose()
 }
 
+/// Other open questions of the same kind under the same number and date of birth.
+pub fn with_same_claim(tx: &mut Tx<'_>, scope: &Scope, held: &Held) -> Result<Vec<Held>> {
+    let mut args = vec![
+        held.item.into(),
+        held.question.code().into(),
+        held.nhs_number
+            .as_ref()
+            .map_or("", |number| number.digits())
+            .into(),
+        held.born
+            .map(|born| born.to_string())
+            .unwrap_or_default()
+            .into(),
+    ];
+    let clause = scope.clause("site", &mut args);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM question WHERE answered_at IS NULL AND item <> $1 AND kind = $2
+           AND coalesce(nhs_number, '') = $3 AND coalesce(CAST(born AS text), '') = $4{clause} ORDER BY sort_date, item LIMIT 100"
+    );
+    tx.query(&sql, &args)?.iter().map(read).collect()
+}
+
 /// The source took back what the question was about: nobody needs to answer it any more.
 pub fn withdraw(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<Vec<ItemId>> {
     let rows = tx.query(
