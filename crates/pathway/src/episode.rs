@@ -78,31 +78,7 @@ pub struct FractureSite {
     pub level: Vec<Level>,
 }
 
-macro_rules! reasons {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal, $words:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $(#[serde(rename = $code)] $variant,)+ }
-
-        impl $name {
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            pub fn words(self) -> &'static str {
-                match self { $(Self::$variant => $words,)+ }
-            }
-
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|reason| reason.code() == code)
-            }
-        }
-    };
-}
-
-reasons! {
+terms::vocabulary! {
     RejectReason {
         NotAFracture = "not_a_fracture", "Not a fracture";
         OldFracture = "old_fracture", "Old fracture, already dealt with";
@@ -116,7 +92,7 @@ reasons! {
     }
 }
 
-reasons! {
+terms::vocabulary! {
     SetAsideReason {
         AwaitingReport = "awaiting_report", "Waiting for a report or further imaging";
         AwaitingRecords = "awaiting_records", "Waiting for notes or a call back";

@@ -89,35 +89,13 @@ pub enum Source {
     ByHand { told_by: Referrer },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Referrer {
-    Ward,
-    Gp,
-    Radiologist,
-    #[serde(rename = "self")]
-    SelfReferral,
-}
-
-impl Referrer {
-    pub const ALL: [Self; 4] = [Self::Ward, Self::Gp, Self::Radiologist, Self::SelfReferral];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Ward => "ward",
-            Self::Gp => "gp",
-            Self::Radiologist => "radiologist",
-            Self::SelfReferral => "self",
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Ward => "Ward",
-            Self::Gp => "GP",
-            Self::Radiologist => "Radiologist",
-            Self::SelfReferral => "The person themselves",
-        }
+terms::vocabulary! {
+    /// Who told the service of somebody whom no feed brought.
+    Referrer {
+        Ward = "ward", "Ward";
+        Gp = "gp", "GP";
+        Radiologist = "radiologist", "Radiologist";
+        SelfReferral = "self", "The person themselves";
     }
 }
 

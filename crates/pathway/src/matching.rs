@@ -2,7 +2,6 @@
 //! with the possible people side by side. Somebody who holds a different NHS number is never matched.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use terms::{NhsNumber, PersonName};
 
 use crate::{Details, LocalId, PersonId};
@@ -29,50 +28,15 @@ pub enum Match {
     },
 }
 
-/// Why a machine may not decide who it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Question {
-    /// The NHS number is on record with another date of birth.
-    OtherBirthDate,
-    NoNumber,
-    BirthDateNotKnown,
-    /// The number is new, but somebody without a number looks the same.
-    NumberNewButAlike,
-}
-
-impl Question {
-    pub const ALL: [Self; 4] = [
-        Self::OtherBirthDate,
-        Self::NoNumber,
-        Self::BirthDateNotKnown,
-        Self::NumberNewButAlike,
-    ];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::OtherBirthDate => "other_birth_date",
-            Self::NoNumber => "no_number",
-            Self::BirthDateNotKnown => "birth_date_not_known",
-            Self::NumberNewButAlike => "number_new_but_alike",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|question| question.code() == code)
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::OtherBirthDate => "The NHS number is on record with a different date of birth",
-            Self::NoNumber => "It came without a valid NHS number",
-            Self::BirthDateNotKnown => "It came without a date of birth",
-            Self::NumberNewButAlike => {
-                "The NHS number is new, but somebody without a number looks the same"
-            }
-        }
+terms::vocabulary! {
+    /// Why a machine may not decide who it is.
+    Question {
+        /// The NHS number is on record with another date of birth.
+        OtherBirthDate = "other_birth_date", "The NHS number is on record with a different date of birth";
+        NoNumber = "no_number", "It came without a valid NHS number";
+        BirthDateNotKnown = "birth_date_not_known", "It came without a date of birth";
+        NumberNewButAlike = "number_new_but_alike",
+            "The NHS number is new, but somebody without a number looks the same";
     }
 }
 

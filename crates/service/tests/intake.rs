@@ -27,6 +27,7 @@ on_both_databases! {
     the_same_file_from_ten_sides_at_once,
     killed_at_any_step_and_run_again,
     a_second_herald_with_an_old_batch_in_hand,
+    two_heralds_and_one_file,
     a_file_whose_columns_have_other_names,
     a_wrong_file_is_refused_whole,
     broken_hl7,
@@ -363,6 +364,50 @@ fn a_second_herald_with_an_old_batch_in_hand(world: &World) {
             "the withdrawn report is back (clock reading {at})"
         );
         take_in(world, &path);
+    }
+    world.all_holds();
+}
+
+/// One Herald is about to store a file when another takes the whole of it in.
+fn two_heralds_and_one_file(world: &World) {
+    for at in 1..=3 {
+        let messages: String = (0..40)
+            .map(|n| {
+                let accession = format!("ACC{at}-{n}");
+                wrist(&accession).of(&person(100 * at + n))
+            })
+            .collect();
+        let path = world.write("many.hl7", messages);
+        let now = world.app.clock.now();
+        let first = world.another_app(Arc::new(FixedClock::at(now)));
+        let (scope, file) = (world.operator(), path.clone());
+        let meddling = Meddling {
+            clock: FixedClock::at(now),
+            readings: AtomicU32::new(0),
+            at,
+            meddle: Box::new(move || {
+                imports::take_in(&first, &scope, &file, "many.hl7", None, &mut |_| {}).unwrap();
+            }),
+        };
+        let second = world.another_app(Arc::new(meddling));
+        match imports::take_in(
+            &second,
+            &world.operator(),
+            &path,
+            "many.hl7",
+            None,
+            &mut |_| {},
+        ) {
+            Ok(_) => {}
+            Err(Error::Unavailable(why)) => assert!(why.contains("Another Herald"), "{why}"),
+            Err(other) => panic!("{other:?}"),
+        }
+        let sums = take_in(world, &path).sums;
+        assert_eq!(
+            (sums.received, sums.new, sums.had),
+            (40, 40, 0),
+            "clock reading {at}: {sums:?}"
+        );
     }
     world.all_holds();
 }

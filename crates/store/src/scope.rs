@@ -20,37 +20,18 @@ pub enum Sites {
     These(BTreeSet<String>),
 }
 
-macro_rules! roles {
-    ($($variant:ident = $code:literal, $words:literal;)+) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Role { $($variant,)+ }
-
-        impl Role {
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            pub fn words(self) -> &'static str {
-                match self { $(Self::$variant => $words,)+ }
-            }
-
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-roles! {
-    Nurse = "nurse", "Fracture liaison nurse";
-    LeadClinician = "lead_clinician", "Lead clinician";
-    Coordinator = "coordinator", "Coordinator";
-    ReadOnly = "read_only", "Read-only clinician";
-    Analyst = "analyst", "Analyst";
-    Administrator = "administrator", "Administrator";
-    PrivacyOfficer = "privacy_officer", "Privacy officer";
-    // Herald's own jobs and the operator at the command line; nobody can be given it.
-    Job = "job", "Herald";
+terms::vocabulary! {
+    Role {
+        Nurse = "nurse", "Fracture liaison nurse";
+        LeadClinician = "lead_clinician", "Lead clinician";
+        Coordinator = "coordinator", "Coordinator";
+        ReadOnly = "read_only", "Read-only clinician";
+        Analyst = "analyst", "Analyst";
+        Administrator = "administrator", "Administrator";
+        PrivacyOfficer = "privacy_officer", "Privacy officer";
+        /// Herald's own jobs and the operator at the command line; nobody can be given it.
+        Job = "job", "Herald";
+    }
 }
 
 impl Role {

@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::fracture::{UnknownWord, vocabulary};
-use std::{fmt, str::FromStr};
+use crate::vocabulary;
 
 vocabulary! {
     CodeSystem {

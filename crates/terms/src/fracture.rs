@@ -2,49 +2,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! vocabulary {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal, $words:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $name { $(#[serde(rename = $code)] $variant,)+ }
-
-        impl $name {
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The word of the code list, as in files and JSON.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// The words a nurse reads.
-            pub fn words(self) -> &'static str {
-                match self { $(Self::$variant => $words,)+ }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                match text.trim() {
-                    $($code => Ok(Self::$variant),)+
-                    other => Err(UnknownWord(other.to_owned())),
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.words())
-            }
-        }
-    };
-}
-
-pub(crate) use vocabulary;
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a word of this list")]
-pub struct UnknownWord(pub String);
+use crate::{UnknownWord, vocabulary};
 
 vocabulary! {
     /// Where the bone is broken. The boundaries are those of the labelled report sets: hip reaches to the

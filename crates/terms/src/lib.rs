@@ -18,11 +18,13 @@ mod known;
 mod nhs_number;
 mod ods;
 mod person;
+mod vocabulary;
 
 pub use clock::{Clock, FixedClock, SystemClock, age_on, london_date};
 pub use code::{Code, CodeSystem};
-pub use fracture::{Level, Listing, Side, Site, Status, UnknownWord};
+pub use fracture::{Level, Listing, Side, Site, Status};
 pub use known::{Answer, ApproxDate};
 pub use nhs_number::{NhsNumber, NhsNumberError};
 pub use ods::{OdsCode, OdsCodeError};
 pub use person::{PersonName, Sex};
+pub use vocabulary::UnknownWord;

@@ -55,20 +55,34 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
 pub fn links() -> AssetLinks {
     let link = |kind: &str| {
         let place = ASSETS.iter().position(|asset| asset.kind == kind);
-        let name = place.and_then(|place| NAMES.get(place)).map(String::as_str).unwrap_or_default();
+        let name = place
+            .and_then(|place| NAMES.get(place))
+            .map(String::as_str)
+            .unwrap_or_default();
         format!("/assets/{name}")
     };
-    AssetLinks { css: link("css"), js: link("js"), icon: link("svg") }
+    AssetLinks {
+        css: link("css"),
+        js: link("js"),
+        icon: link("svg"),
+    }
 }
 
 pub async fn serve(Path(file): Path<String>) -> Response {
-    let Some(asset) = NAMES.iter().position(|name| *name == file).and_then(|place| ASSETS.get(place)) else {
+    let Some(asset) = NAMES
+        .iter()
+        .position(|name| *name == file)
+        .and_then(|place| ASSETS.get(place))
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     (
         [
             (header::CONTENT_TYPE, HeaderValue::from_static(asset.mime)),
-            (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=31536000, immutable"),
+            ),
         ],
         asset.bytes,
     )

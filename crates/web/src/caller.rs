@@ -45,7 +45,11 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::FORBIDDEN)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::FORBIDDEN)
     }
 }
 
@@ -53,7 +57,11 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::FORBIDDEN)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::FORBIDDEN)
     }
 }
 
@@ -101,7 +109,8 @@ impl Caller {
 
     /// What stands around this caller's page, with the notice of what they did last.
     pub fn chrome(&self, state: &WebState) -> Chrome {
-        self.bare_chrome(&state.config).with_notice(state.notices.take(&self.token))
+        self.bare_chrome(&state.config)
+            .with_notice(state.notices.take(&self.token))
     }
 
     pub fn bare_chrome(&self, config: &WebConfig) -> Chrome {
@@ -148,10 +157,17 @@ pub fn site_words(scope: &Scope, known: &[store::settings::Site]) -> String {
         Sites::All => "All sites".to_owned(),
         Sites::These(codes) => {
             let name = |code: &String| {
-                known.iter().find(|site| site.code == *code).map_or_else(|| code.clone(), |site| site.name.clone())
+                known
+                    .iter()
+                    .find(|site| site.code == *code)
+                    .map_or_else(|| code.clone(), |site| site.name.clone())
             };
             let names: Vec<String> = codes.iter().map(name).collect();
-            if names.is_empty() { "No site yet".to_owned() } else { names.join(", ") }
+            if names.is_empty() {
+                "No site yet".to_owned()
+            } else {
+                names.join(", ")
+            }
         }
     }
 }

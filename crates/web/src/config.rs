@@ -25,6 +25,10 @@ pub struct WebState {
 
 impl WebState {
     pub fn new(app: Arc<App>, config: WebConfig) -> Self {
-        Self { app, config: Arc::new(config), notices: Arc::default() }
+        Self {
+            app,
+            config: Arc::new(config),
+            notices: Arc::default(),
+        }
     }
 }

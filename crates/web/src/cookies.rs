@@ -44,9 +44,15 @@ impl Cookie {
     fn line(self, config: &WebConfig, value: &str, age: &str) -> Option<HeaderValue> {
         let secure = if config.behind_https { "; Secure" } else { "" };
         let name = self.name(config.behind_https);
-        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).ok()
+        HeaderValue::from_str(&format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
+        ))
+        .ok()
     }
 }
+
+/// Letters of a token: 32 bytes in base64.
+pub const TOKEN_LENGTH: usize = 43;
 
 /// 256 bits from the operating system, as text that fits a cookie.
 pub fn random_token() -> Option<String> {
@@ -57,7 +63,12 @@ pub fn random_token() -> Option<String> {
 
 /// Compares without telling by its time where two tokens differ.
 pub fn same_token(a: &str, b: &str) -> bool {
-    !a.is_empty() && a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
+    !a.is_empty()
+        && a.len() == b.len()
+        && a.bytes()
+            .zip(b.bytes())
+            .fold(0, |acc, (x, y)| acc | (x ^ y))
+            == 0
 }
 
 #[cfg(test)]
@@ -65,13 +76,21 @@ mod tests {
     use super::*;
 
     fn config(behind_https: bool) -> WebConfig {
-        WebConfig { behind_https, demo: false, spool_dir: "".into(), version: String::new() }
+        WebConfig {
+            behind_https,
+            demo: false,
+            spool_dir: "".into(),
+            version: String::new(),
+        }
     }
 
     #[test]
     fn behind_https_the_cookie_is_bound_to_the_host() {
         let line = Cookie::Session.set(&config(true), "t").unwrap();
-        assert_eq!(line, "__Host-herald=t; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(
+            line,
+            "__Host-herald=t; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
         let line = Cookie::Session.set(&config(false), "t").unwrap();
         assert_eq!(line, "herald=t; Path=/; HttpOnly; SameSite=Lax");
     }
@@ -79,10 +98,25 @@ mod tests {
     #[test]
     fn reads_its_own_cookie_among_others() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=b; herald-start=s; herald=t"));
-        assert_eq!(Cookie::Session.read(&config(false), &headers).as_deref(), Some("t"));
-        assert_eq!(Cookie::Start.read(&config(false), &headers).as_deref(), Some("s"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; herald-start=s; herald=t"),
+        );
+        assert_eq!(
+            Cookie::Session.read(&config(false), &headers).as_deref(),
+            Some("t")
+        );
+        assert_eq!(
+            Cookie::Start.read(&config(false), &headers).as_deref(),
+            Some("s")
+        );
         assert_eq!(Cookie::Session.read(&config(true), &headers), None);
+    }
+
+    #[test]
+    fn a_token_has_its_length() {
+        assert_eq!(random_token().unwrap().len(), TOKEN_LENGTH);
+        assert_ne!(random_token(), random_token());
     }
 
     #[test]

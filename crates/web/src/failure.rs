@@ -44,13 +44,15 @@ impl Failure {
 
     pub fn paragraphs(&self) -> Vec<String> {
         let words: &[&str] = match self {
-            Self::NotFound => {
-                &["There is nothing at this address, or it belongs to a hospital that you were not given."]
-            }
-            Self::Forbidden => {
-                &["Your role does not include this page. If it should, ask the person who looks after users."]
-            }
-            Self::StaleForm => &["The page was too old, or it was not sent from here. Go back, reload it, and try again."],
+            Self::NotFound => &[
+                "There is nothing at this address, or it belongs to a hospital that you were not given.",
+            ],
+            Self::Forbidden => &[
+                "Your role does not include this page. If it should, ask the person who looks after users.",
+            ],
+            Self::StaleForm => &[
+                "The page was too old, or it was not sent from here. Go back, reload it, and try again.",
+            ],
             Self::TooLarge => &["A form may be 256 KB and a file 512 MB. Nothing was saved."],
             Self::Unavailable(why) => return vec![why.clone(), "Nothing was changed.".to_owned()],
             Self::Internal => &[
@@ -70,9 +72,9 @@ impl From<service::Error> for Failure {
             Error::Forbidden => Self::Forbidden,
             Error::Unavailable(why) => Self::Unavailable(why),
             // A page that can meet these handles them itself.
-            Error::Conflict { .. } => {
-                Self::Unavailable("Somebody else changed this at the same time. Open it again.".to_owned())
-            }
+            Error::Conflict { .. } => Self::Unavailable(
+                "Somebody else changed this at the same time. Open it again.".to_owned(),
+            ),
             Error::Invalid(fields) => {
                 let words: Vec<String> = fields.into_iter().map(|field| field.message).collect();
                 Self::Unavailable(words.join(". "))

@@ -15,7 +15,7 @@ use data_encoding::HEXLOWER;
 use crate::{
     caller::{Caller, Visitor, plain_chrome},
     config::WebState,
-    cookies::{Cookie, random_token, same_token},
+    cookies::{Cookie, TOKEN_LENGTH, random_token, same_token},
     failure::Failure,
     respond::{self, Answer, blocking},
     routes::{self, Route, Token, Who},
@@ -25,6 +25,8 @@ use crate::{
 };
 
 const FORM_LIMIT: usize = 256 * 1024;
+/// The one page for somebody between password and code; its form carries the half-way session's token.
+const HALF_WAY: &str = "/sign-in/code";
 
 /// Outermost: a number for the log, and one line of log that names the route, never the address.
 pub async fn log(request: Request, next: Next) -> Response {
@@ -36,7 +38,9 @@ pub async fn log(request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
     let mut request = request;
-    request.extensions_mut().insert(Reference(reference.clone()));
+    request
+        .extensions_mut()
+        .insert(Reference(reference.clone()));
     // In a task of its own, so that a panic answers this request instead of dropping the connection.
     let mut response = match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
@@ -64,7 +68,11 @@ fn reference() -> String {
 }
 
 pub async fn check(State(state): State<WebState>, request: Request, next: Next) -> Response {
-    let reference = request.extensions().get::<Reference>().map(|r| r.0.clone()).unwrap_or_default();
+    let reference = request
+        .extensions()
+        .get::<Reference>()
+        .map(|r| r.0.clone())
+        .unwrap_or_default();
     let mut caller = None;
     let response = match admit(&state, request, &mut caller).await {
         Ok(Admitted::Go(request)) => next.run(request).await,
@@ -79,8 +87,14 @@ enum Admitted {
     Answer(Response),
 }
 
-async fn admit(state: &WebState, request: Request, found: &mut Option<Caller>) -> Result<Admitted, Failure> {
-    let Some(route) = row_of(&request) else { return Ok(Admitted::Go(request)) };
+async fn admit(
+    state: &WebState,
+    request: Request,
+    found: &mut Option<Caller>,
+) -> Result<Admitted, Failure> {
+    let Some(route) = row_of(&request) else {
+        return Ok(Admitted::Go(request));
+    };
     if route.who == Who::Nobody {
         return Ok(Admitted::Go(request));
     }
@@ -90,7 +104,12 @@ async fn admit(state: &WebState, request: Request, found: &mut Option<Caller>) -
     let touch = !request.headers().contains_key("x-herald-poll");
     let found_session = match token.clone() {
         None => Found::None,
-        Some(token) => blocking(state, move |app| session::find(app, &token, touch, route.path)).await?,
+        Some(token) => {
+            blocking(state, move |app| {
+                session::find(app, &token, touch, route.path)
+            })
+            .await?
+        }
     };
 
     let visitor = route.who == Who::Visitor;
@@ -102,9 +121,15 @@ async fn admit(state: &WebState, request: Request, found: &mut Option<Caller>) -
             }
             caller.csrf.clone()
         }
-        (Found::HalfWay { csrf }, true) => csrf.clone(),
-        (_, true) => Cookie::Start.read(&config, request.headers()).unwrap_or_default(),
-        (_, false) => return sign_in_first(state, found_session, route, request).await.map(Admitted::Answer),
+        (Found::HalfWay { csrf }, true) if route.path == HALF_WAY => csrf.clone(),
+        (_, true) => Cookie::Start
+            .read(&config, request.headers())
+            .unwrap_or_default(),
+        (_, false) => {
+            return sign_in_first(state, found_session, route, request)
+                .await
+                .map(Admitted::Answer);
+        }
     };
 
     let mut request = request;
@@ -117,7 +142,9 @@ async fn admit(state: &WebState, request: Request, found: &mut Option<Caller>) -
         request.extensions_mut().insert(typed);
     }
     if visitor {
-        let half_way = matches!(found_session, Found::HalfWay { .. }).then_some(token).flatten();
+        let half_way = matches!(found_session, Found::HalfWay { .. })
+            .then_some(token)
+            .flatten();
         request.extensions_mut().insert(Visitor { csrf, half_way });
     }
     if let Some(caller) = found {
@@ -132,16 +159,21 @@ fn row_of(request: &Request) -> Option<&'static Route> {
         &Method::HEAD => &Method::GET,
         other => other,
     };
-    routes::table().iter().find(|row| row.path == pattern && row.method == *method)
+    routes::table()
+        .iter()
+        .find(|row| row.path == pattern && row.method == *method)
 }
 
 async fn read_form(request: Request) -> Result<(axum::http::request::Parts, Typed), Failure> {
     let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, FORM_LIMIT).await.map_err(|_| Failure::TooLarge)?;
+    let bytes = axum::body::to_bytes(body, FORM_LIMIT)
+        .await
+        .map_err(|_| Failure::TooLarge)?;
     let mut copy = Request::new(Body::from(bytes));
     *copy.method_mut() = Method::POST;
     if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
-        copy.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
+        copy.headers_mut()
+            .insert(header::CONTENT_TYPE, kind.clone());
     }
     DefaultBodyLimit::max(FORM_LIMIT).apply(&mut copy);
     let typed = axum::Form::<Vec<(String, String)>>::from_request(copy, &())
@@ -168,6 +200,7 @@ async fn sign_in_first(
         }
         return respond::see(&place);
     }
+    let ended = matches!(session, Found::Ended { .. });
     if let (Found::Ended { user }, Token::InForm) = (session, route.token) {
         let path = request.uri().path().to_owned();
         let (_, typed) = read_form(request).await?;
@@ -177,7 +210,10 @@ async fn sign_in_first(
             return respond::see(&format!("/sign-in?ended=yes&next=/resume/{draft}"));
         }
     }
-    if route.token == Token::InForm && route.path == "/sign-out" {
+    if ended && route.token == Token::FirstField {
+        return respond::see(&format!("/sign-in?ended=yes&next={}", route.path));
+    }
+    if route.path == "/sign-out" {
         return respond::see("/sign-in");
     }
     // A POST without any session is no more welcome than one without its token.
@@ -185,7 +221,12 @@ async fn sign_in_first(
 }
 
 /// Turns a bare failure into a page. Anything else goes out as it is.
-fn explain(state: &WebState, response: Response, caller: Option<&Caller>, reference: &str) -> Response {
+fn explain(
+    state: &WebState,
+    response: Response,
+    caller: Option<&Caller>,
+    reference: &str,
+) -> Response {
     let failure = match response.extensions().get::<Failure>() {
         Some(failure) => failure.clone(),
         None if response.headers().contains_key(header::CONTENT_TYPE) => return response,
@@ -198,10 +239,16 @@ fn explain(state: &WebState, response: Response, caller: Option<&Caller>, refere
             _ => return response,
         },
     };
-    failure_page(state, &failure, caller, reference).unwrap_or_else(|failure| failure.status().into_response())
+    failure_page(state, &failure, caller, reference)
+        .unwrap_or_else(|failure| failure.status().into_response())
 }
 
-pub fn failure_page(state: &WebState, failure: &Failure, caller: Option<&Caller>, reference: &str) -> Answer {
+pub fn failure_page(
+    state: &WebState,
+    failure: &Failure,
+    caller: Option<&Caller>,
+    reference: &str,
+) -> Answer {
     let chrome = match caller {
         Some(caller) => caller.bare_chrome(&state.config),
         None => plain_chrome(&state.config),
@@ -212,7 +259,11 @@ pub fn failure_page(state: &WebState, failure: &Failure, caller: Option<&Caller>
             chrome: chrome.titled(failure.heading(), None),
             heading: failure.heading().to_owned(),
             paragraphs: failure.paragraphs(),
-            reference: if *failure == Failure::Internal { reference.to_owned() } else { String::new() },
+            reference: if *failure == Failure::Internal {
+                reference.to_owned()
+            } else {
+                String::new()
+            },
             back: match caller {
                 Some(_) => Link::new("/", "Go to your start page"),
                 None => Link::new("/sign-in", "Sign in"),
@@ -221,9 +272,20 @@ pub fn failure_page(state: &WebState, failure: &Failure, caller: Option<&Caller>
     )
 }
 
-/// A fresh token for a sign-in form, and the cookie it must come back with.
-pub fn start_token(state: &WebState) -> Result<(String, HeaderValue), Failure> {
-    let token = random_token().ok_or(Failure::Internal)?;
-    let cookie = Cookie::Start.set(&state.config, &token).ok_or(Failure::Internal)?;
+/// The token for a sign-in form and the cookie it must come back with. One that the browser has already is used
+/// again, so that two windows do not undo each other.
+pub fn start_token(state: &WebState, held: &str) -> Result<(String, HeaderValue), Failure> {
+    let ours = held.len() == TOKEN_LENGTH
+        && held
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let token = if ours {
+        held.to_owned()
+    } else {
+        random_token().ok_or(Failure::Internal)?
+    };
+    let cookie = Cookie::Start
+        .set(&state.config, &token)
+        .ok_or(Failure::Internal)?;
     Ok((token, cookie))
 }

@@ -18,9 +18,18 @@ const ALWAYS: [(HeaderName, &str); 7] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     // The address of a page may name an episode; no other site learns it.
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 pub async fn add(State(state): State<WebState>, request: Request, next: Next) -> Response {
@@ -30,7 +39,9 @@ pub async fn add(State(state): State<WebState>, request: Request, next: Next) ->
         headers.insert(name, HeaderValue::from_static(value));
     }
     // Only assets set their own; everything else may show people and is never kept.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     if state.config.behind_https {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,

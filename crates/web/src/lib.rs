@@ -5,13 +5,19 @@
 //! past who may not. `view` is what templates show, `present` and `pages` fill it, `templates/` lays it out.
 #![cfg_attr(
     not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
 )]
 
 mod assets;
 mod caller;
 mod config;
 mod cookies;
+mod demo;
 mod failure;
 mod gate;
 mod headers;

@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::{StatusCode, request::Parts},
 };
+use pathway::EpisodeId;
 use service::today::{Ask, PER_PAGE, Tab};
 use store::worklist::Order;
 use terms::Site;
@@ -16,10 +17,15 @@ pub struct ListQuery {
     pub ask: Ask,
     /// Place in the list, from 1.
     pub at: Option<u64>,
+    /// The candidate decided on just before: the page says so and offers to take it back.
+    pub done: Option<EpisodeId>,
 }
 
-const TABS: [(Tab, &str); 3] =
-    [(Tab::New, "new"), (Tab::SetAside, "set-aside"), (Tab::Duplicates, "duplicates")];
+const TABS: [(Tab, &str); 3] = [
+    (Tab::New, "new"),
+    (Tab::SetAside, "set-aside"),
+    (Tab::Duplicates, "duplicates"),
+];
 
 const ORDERS: [(Order, &str); 4] = [
     (Order::FractureDate, "fracture-date"),
@@ -29,28 +35,44 @@ const ORDERS: [(Order, &str); 4] = [
 ];
 
 fn word<T: PartialEq + Copy>(words: &[(T, &'static str)], wanted: T) -> &'static str {
-    words.iter().find(|(value, _)| *value == wanted).map(|(_, word)| *word).unwrap_or_default()
+    words
+        .iter()
+        .find(|(value, _)| *value == wanted)
+        .map(|(_, word)| *word)
+        .unwrap_or_default()
 }
 
 fn value<T: Copy + Default>(words: &[(T, &str)], wanted: &str) -> T {
-    words.iter().find(|(_, word)| *word == wanted).map(|(value, _)| *value).unwrap_or_default()
+    words
+        .iter()
+        .find(|(_, word)| *word == wanted)
+        .map(|(value, _)| *value)
+        .unwrap_or_default()
 }
 
 impl ListQuery {
     /// Words that are not known are left out: an address typed wrongly shows the plain list.
     pub fn read(pairs: &[(String, String)]) -> Self {
         let get = |name: &str| {
-            pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+            pairs
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+                .unwrap_or_default()
         };
         let number = |name: &str| get(name).parse::<u64>().ok().filter(|n| *n > 0);
-        let site = Some(get("site"))
-            .filter(|code| (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let site = Some(get("site")).filter(|code| {
+            (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric())
+        });
         let order = value(&ORDERS, get("sort"));
         Self {
             ask: Ask {
                 tab: value(&TABS, get("list")),
                 site: site.map(str::to_owned),
-                fracture: get("fracture").parse::<Site>().ok().map(|site| site.code().to_owned()),
+                fracture: get("fracture")
+                    .parse::<Site>()
+                    .ok()
+                    .map(|site| site.code().to_owned()),
                 order,
                 descending: match get("order") {
                     "desc" => true,
@@ -60,6 +82,7 @@ impl ListQuery {
                 page: number("page").unwrap_or(1),
             },
             at: number("at"),
+            done: get("done").parse().ok(),
         }
     }
 
@@ -73,7 +96,13 @@ impl ListQuery {
         }
         if self.ask.order != Order::default() || self.ask.descending {
             pairs.push(("sort", word(&ORDERS, self.ask.order).to_owned()));
-            pairs.push(("order", if self.ask.descending { "desc" } else { "asc" }.to_owned()));
+            pairs.push((
+                "order",
+                if self.ask.descending { "desc" } else { "asc" }.to_owned(),
+            ));
+        }
+        if let Some(done) = self.done {
+            pairs.push(("done", done.to_string()));
         }
         if let Some(at) = self.at {
             pairs.push(("at", at.to_string()));
@@ -85,36 +114,93 @@ impl ListQuery {
 
     /// `path?list=new&…`; every value is letters, digits, dashes and underscores.
     pub fn on(&self, path: &str) -> String {
-        let pairs: Vec<String> =
-            self.pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = self
+            .pairs()
+            .into_iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         format!("{path}?{}", pairs.join("&"))
     }
 
     pub fn hidden(&self) -> Vec<Hidden> {
-        self.pairs().into_iter().map(|(name, value)| Hidden::new(name, value)).collect()
+        Self {
+            done: None,
+            ..self.clone()
+        }
+        .pairs()
+        .into_iter()
+        .map(|(name, value)| Hidden::new(name, value))
+        .collect()
     }
 
     pub fn with_tab(&self, tab: Tab) -> Self {
-        Self { ask: Ask { tab, page: 1, ..self.ask.clone() }, at: None }
+        Self {
+            ask: Ask {
+                tab,
+                page: 1,
+                ..self.ask.clone()
+            },
+            at: None,
+            done: None,
+        }
     }
 
     pub fn with_page(&self, page: u64) -> Self {
-        Self { ask: Ask { page, ..self.ask.clone() }, at: None }
+        Self {
+            ask: Ask {
+                page,
+                ..self.ask.clone()
+            },
+            at: None,
+            done: None,
+        }
     }
 
     /// Sorted by this column; the other way round if it was sorted by it already.
     pub fn sorted_by(&self, order: Order) -> Self {
-        let descending =
-            if order == self.ask.order { !self.ask.descending } else { starts_descending(order) };
-        Self { ask: Ask { order, descending, page: 1, ..self.ask.clone() }, at: None }
+        let descending = if order == self.ask.order {
+            !self.ask.descending
+        } else {
+            starts_descending(order)
+        };
+        Self {
+            ask: Ask {
+                order,
+                descending,
+                page: 1,
+                ..self.ask.clone()
+            },
+            at: None,
+            done: None,
+        }
     }
 
     pub fn unfiltered(&self) -> Self {
-        Self { ask: Ask { site: None, fracture: None, page: 1, ..self.ask.clone() }, at: None }
+        Self {
+            ask: Ask {
+                site: None,
+                fracture: None,
+                page: 1,
+                ..self.ask.clone()
+            },
+            at: None,
+            done: None,
+        }
     }
 
     pub fn at(&self, at: u64) -> Self {
-        Self { ask: self.ask.clone(), at: Some(at) }
+        Self {
+            ask: self.ask.clone(),
+            at: Some(at),
+            done: None,
+        }
+    }
+
+    pub fn after(&self, done: EpisodeId) -> Self {
+        Self {
+            done: Some(done),
+            ..self.clone()
+        }
     }
 
     /// The page of the list on which this place stands.
@@ -145,23 +231,54 @@ mod tests {
     use super::*;
 
     fn read(text: &[(&str, &str)]) -> ListQuery {
-        let pairs: Vec<_> = text.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let pairs: Vec<_> = text
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect();
         ListQuery::read(&pairs)
     }
 
     #[test]
     fn an_address_reads_back_as_it_was_written() {
-        let query = read(&[("list", "set-aside"), ("site", "RAJ01"), ("fracture", "hip"), ("sort", "name"), ("at", "7")]);
-        let written: Vec<(String, String)> =
-            query.pairs().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let query = read(&[
+            ("list", "set-aside"),
+            ("site", "RAJ01"),
+            ("fracture", "hip"),
+            ("sort", "name"),
+            ("at", "7"),
+        ]);
+        let written: Vec<(String, String)> = query
+            .pairs()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         assert_eq!(ListQuery::read(&written), query);
-        assert_eq!(query.on("/today"), "/today?list=set-aside&site=RAJ01&fracture=hip&sort=name&order=asc&at=7");
+        assert_eq!(
+            query.on("/today"),
+            "/today?list=set-aside&site=RAJ01&fracture=hip&sort=name&order=asc&at=7"
+        );
     }
 
     #[test]
     fn nonsense_is_left_out() {
-        let query = read(&[("list", "x"), ("site", "a b&c"), ("fracture", "heart"), ("page", "-3"), ("sort", "'")]);
-        assert_eq!(query, ListQuery { ask: Ask { page: 1, ..Ask::default() }, at: None });
+        let query = read(&[
+            ("list", "x"),
+            ("site", "a b&c"),
+            ("fracture", "heart"),
+            ("page", "-3"),
+            ("sort", "'"),
+        ]);
+        assert_eq!(
+            query,
+            ListQuery {
+                ask: Ask {
+                    page: 1,
+                    ..Ask::default()
+                },
+                at: None,
+                done: None
+            }
+        );
     }
 
     #[test]
@@ -170,7 +287,13 @@ mod tests {
         assert!(!query.ask.descending);
         assert!(query.sorted_by(Order::FractureDate).ask.descending);
         assert!(query.sorted_by(Order::Age).ask.descending);
-        assert!(!query.sorted_by(Order::Age).sorted_by(Order::Age).ask.descending);
+        assert!(
+            !query
+                .sorted_by(Order::Age)
+                .sorted_by(Order::Age)
+                .ask
+                .descending
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From what a use case answers to what a template shows.
 
 use finder::{Energy, Evidence, Mechanism};
-use pathway::{Sighting as Seen, SightingKind};
+use pathway::Sighting as Seen;
 use service::{FieldError as Wrong, PersonCard};
 use store::settings::Site;
 use terms::Sex;
@@ -9,7 +9,7 @@ use terms::Sex;
 use crate::{
     typed::Typed,
     view::{
-        evidence::{CodeLine, Sighting, finding_line, passages},
+        evidence::{Sighting, finding_line, passages},
         form::{DateInput, FieldError},
         parts::{Banner, Fact},
         text::{DateText, NhsText, long_date},
@@ -18,15 +18,28 @@ use crate::{
 
 pub fn banner(card: &PersonCard, href: &str) -> Banner {
     let age = card.age.map(|age| format!("{age}y")).unwrap_or_default();
-    let (age, age_at_death) = if card.died { (String::new(), age) } else { (age, String::new()) };
+    let (age, age_at_death) = if card.died {
+        (String::new(), age)
+    } else {
+        (age, String::new())
+    };
     Banner {
         name: card.name.to_string(),
         href: href.to_owned(),
         born: card.born.map(DateText::from),
         age,
-        died: card.died.then(|| card.died_on.map_or_else(|| "date not known".to_owned(), |on| DateText::from(on).short)),
+        died: card.died.then(|| {
+            card.died_on.map_or_else(
+                || "date not known".to_owned(),
+                |on| DateText::from(on).short,
+            )
+        }),
         // Without the day of death the age then is not known.
-        age_at_death: if card.died_on.is_some() { age_at_death } else { String::new() },
+        age_at_death: if card.died_on.is_some() {
+            age_at_death
+        } else {
+            String::new()
+        },
         gender: gender(&card.sex),
         nhs: NhsText::from(card.nhs_number.as_ref()),
         more: Vec::new(),
@@ -48,64 +61,64 @@ pub fn site_name(sites: &[Site], code: &str) -> String {
 /// `nth` makes the heading's id; `feed` is the source as the timeline has it.
 pub fn sighting(nth: usize, seen: &Seen, feed: &str, sites: &[Site]) -> Sighting {
     let reading = &seen.reading;
-    let mut codes: Vec<CodeLine> = Vec::new();
-    let evidence =
-        reading.findings.iter().map(|f| &f.evidence).chain(reading.mechanism.iter().map(|m| &m.evidence));
-    for evidence in evidence {
-        if let Evidence::Code { system, code, title } = evidence
-            && codes.iter().all(|line| line.code != *code)
-        {
-            codes.push(CodeLine {
-                system: system.words().to_owned(),
-                code: code.clone(),
-                title: title.clone(),
-                led: true,
-            });
-        }
-    }
     let text = seen.text.as_deref().unwrap_or_default();
     Sighting {
         id: format!("sighting-{}", nth + 1),
         kind: seen.kind.words().to_owned(),
         exam: seen.exam.clone().unwrap_or_default(),
         date: seen.seen_on.map(DateText::from),
-        hospital: site_name(sites, seen.hospital.as_ref().map(|code| code.as_str()).unwrap_or_default()),
+        hospital: site_name(
+            sites,
+            seen.hospital
+                .as_ref()
+                .map(|code| code.as_str())
+                .unwrap_or_default(),
+        ),
         feed: feed.to_owned(),
         findings: reading.findings.iter().map(finding_line).collect(),
-        codes,
         indication: seen.indication.clone().unwrap_or_default(),
         texts: if text.is_empty() {
             Vec::new()
         } else {
-            vec![passages(text, &reading.findings, reading.mechanism.as_ref())]
+            vec![passages(
+                text,
+                &reading.findings,
+                reading.mechanism.as_ref(),
+            )]
         },
-        mechanism: mechanism(seen.kind, reading.mechanism.as_ref(), seen),
+        mechanism: mechanism(reading.mechanism.as_ref(), seen),
+        injured: seen
+            .injured_on
+            .filter(|day| Some(*day) != seen.seen_on)
+            .map(long_date)
+            .unwrap_or_default(),
     }
 }
 
-fn mechanism(kind: SightingKind, mechanism: Option<&Mechanism>, seen: &Seen) -> String {
-    let injured = seen.injured_on.filter(|day| Some(*day) != seen.seen_on);
-    let day = injured.map(|day| format!(" The injury was on {}.", long_date(day))).unwrap_or_default();
+fn mechanism(mechanism: Option<&Mechanism>, seen: &Seen) -> String {
     match mechanism {
         Some(mechanism) => {
             let energy = match mechanism.energy {
                 Energy::Low => "Low-energy injury",
                 Energy::High => "High-energy injury",
             };
-            let words = match &mechanism.evidence {
-                Evidence::Span { text, .. } => format!("“{text}”"),
-                Evidence::Code { code, title, .. } => format!("{code} {title}"),
-            };
-            format!("{energy}: {words}.{day}")
+            match &mechanism.evidence {
+                Evidence::Span { text, .. } => format!("{energy}: “{text}”"),
+                Evidence::Code { code, title, .. } => format!("{energy}: {code} {title}"),
+            }
         }
-        // A report seldom says; to repeat that on every card would be noise.
-        None if kind == SightingKind::Report && day.is_empty() => String::new(),
-        None => format!("Not stated.{day}"),
+        // Not recognised is not “not stated”: where there are words, they stand above.
+        None if seen.text.is_some() => String::new(),
+        None => "Not stated".to_owned(),
     }
 }
 
 pub fn facts<const N: usize>(pairs: [(&str, String); N]) -> Vec<Fact> {
-    pairs.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Fact::new(label, value)).collect()
+    pairs
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Fact::new(label, value))
+        .collect()
 }
 
 /// The errors of a use case at the fields of a page. `ids` names the ids that differ from the field's name.
@@ -124,10 +137,15 @@ pub fn errors(wrong: &[Wrong], ids: &[(&str, &str)]) -> Vec<FieldError> {
 }
 
 pub fn error_at(errors: &[FieldError], target: &str) -> Option<String> {
-    errors.iter().find(|error| error.target == target).map(|error| error.message.clone())
+    errors
+        .iter()
+        .find(|error| error.target == target)
+        .map(|error| error.message.clone())
 }
 
 pub fn date_input(name: &str, legend: &str, typed: &Typed, errors: &[FieldError]) -> DateInput {
     let [day, month, year] = typed.date_boxes(name);
-    DateInput::new(name, legend).value(day, month, year).error(error_at(errors, name))
+    DateInput::new(name, legend)
+        .value(day, month, year)
+        .error(error_at(errors, name))
 }

@@ -20,7 +20,15 @@ pub fn page_as(status: StatusCode, template: &impl Template) -> Answer {
         tracing::error!(%error, "a template failed");
         Failure::Internal
     })?;
-    Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response())
+    Ok((
+        status,
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        )],
+        html,
+    )
+        .into_response())
 }
 
 /// After a POST: look at this instead, with GET.
@@ -37,6 +45,8 @@ pub async fn blocking<T: Send + 'static>(
     let app = state.app.clone();
     match tokio::task::spawn_blocking(move || work(&app)).await {
         Ok(result) => result,
-        Err(error) => Err(service::Error::Internal(format!("a use case panicked: {error}"))),
+        Err(error) => Err(service::Error::Internal(format!(
+            "a use case panicked: {error}"
+        ))),
     }
 }

@@ -51,8 +51,20 @@ pub enum Token {
     FirstField,
 }
 
-fn route(method: Method, path: &'static str, who: Who, handler: fn() -> MethodRouter<WebState>) -> Route {
-    Route { method, path, who, shows_people: false, token: Token::InForm, handler }
+fn route(
+    method: Method,
+    path: &'static str,
+    who: Who,
+    handler: fn() -> MethodRouter<WebState>,
+) -> Route {
+    Route {
+        method,
+        path,
+        who,
+        shows_people: false,
+        token: Token::InForm,
+        handler,
+    }
 }
 
 impl Route {
@@ -169,7 +181,11 @@ mod tests {
     fn no_address_twice_and_every_change_is_a_post() {
         let mut seen = std::collections::BTreeSet::new();
         for row in table() {
-            assert!(seen.insert((row.path, row.method.as_str())), "{} twice", row.path);
+            assert!(
+                seen.insert((row.path, row.method.as_str())),
+                "{} twice",
+                row.path
+            );
             assert!(row.method == Method::GET || row.method == Method::POST);
         }
     }

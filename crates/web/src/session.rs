@@ -11,9 +11,13 @@ use crate::caller::{Caller, site_words};
 
 pub enum Found {
     Signed(Box<Caller>),
-    HalfWay { csrf: String },
+    HalfWay {
+        csrf: String,
+    },
     /// The session has ended; what was typed can be kept for its owner.
-    Ended { user: UserId },
+    Ended {
+        user: UserId,
+    },
     None,
 }
 
@@ -24,7 +28,10 @@ pub fn find(app: &App, token: &str, touch: bool, route: &'static str) -> Result<
         Visitor::Ended(user) => Found::Ended { user },
         Visitor::HalfWay { csrf } => Found::HalfWay { csrf },
         Visitor::Signed(signed) => {
-            let left = signed.idle_end.min(signed.latest_end).duration_since(app.clock.now());
+            let left = signed
+                .idle_end
+                .min(signed.latest_end)
+                .duration_since(app.clock.now());
             Found::Signed(Box::new(Caller {
                 site_words: site_words(&signed.scope, &app.sites()?),
                 token: token.0,

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field},
-};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field};
 use service::imports;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
@@ -28,7 +26,9 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 pub async fn take(State(state): State<WebState>, caller: Caller, mut request: Request) -> Answer {
     // The limit counts while the file streams by; axum's own is for bodies held in memory.
     DefaultBodyLimit::max(usize::try_from(FILE_LIMIT).unwrap_or(usize::MAX)).apply(&mut request);
-    let mut form = Multipart::from_request(request, &state).await.map_err(|_| Failure::StaleForm)?;
+    let mut form = Multipart::from_request(request, &state)
+        .await
+        .map_err(|_| Failure::StaleForm)?;
 
     let csrf = match next(&mut form).await? {
         Some(field) if field.name() == Some("csrf") => small(field).await?,
@@ -75,7 +75,9 @@ async fn file(state: &WebState, caller: &Caller, profile: &str, mut field: Field
     let spool = state.config.spool_dir.clone();
     let kept = tokio::task::spawn_blocking(move || {
         std::fs::create_dir_all(&spool)?;
-        tempfile::Builder::new().prefix("upload-").tempfile_in(&spool)
+        tempfile::Builder::new()
+            .prefix("upload-")
+            .tempfile_in(&spool)
     })
     .await
     .map_err(|_| Failure::Internal)?
@@ -88,12 +90,18 @@ async fn file(state: &WebState, caller: &Caller, profile: &str, mut field: Field
         if size > FILE_LIMIT {
             return Err(Failure::TooLarge);
         }
-        handle.write_all(&chunk).await.map_err(|error| cannot_keep(&error))?;
+        handle
+            .write_all(&chunk)
+            .await
+            .map_err(|error| cannot_keep(&error))?;
     }
     handle.flush().await.map_err(|error| cannot_keep(&error))?;
     drop(handle);
 
-    let profile = PROFILES.iter().map(|(code, _)| *code).find(|code| *code == profile && *code != "auto");
+    let profile = PROFILES
+        .iter()
+        .map(|(code, _)| *code)
+        .find(|code| *code == profile && *code != "auto");
     take_in(state, caller, path, name, profile).await
 }
 
@@ -122,7 +130,10 @@ async fn take_in(
             break;
         }
         let scope = caller.scope.clone();
-        if respond::blocking(state, move |app| imports::view(app, &scope, id, 1)).await.is_ok() {
+        if respond::blocking(state, move |app| imports::view(app, &scope, id, 1))
+            .await
+            .is_ok()
+        {
             return respond::see(&format!("/imports/{id}"));
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -131,8 +142,17 @@ async fn take_in(
         work.await.map_err(|_| Failure::Internal)??;
         return respond::see(&format!("/imports/{id}"));
     }
-    let text = format!("{shown} was uploaded and is being looked through. Reload this page to see how far it is.");
-    state.notices.leave(&caller.token, Notice { good: true, text, undo: None });
+    let text = format!(
+        "{shown} was uploaded and is being looked through. Reload this page to see how far it is."
+    );
+    state.notices.leave(
+        &caller.token,
+        Notice {
+            good: true,
+            text,
+            undo: None,
+        },
+    );
     respond::see("/imports")
 }
 
@@ -144,7 +164,12 @@ fn cannot_keep(error: &std::io::Error) -> Failure {
 /// The last part of the name, as some browsers send the whole path; nothing that could upset a log or a page.
 fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(120).collect::<String>().trim().to_owned()
+    last.chars()
+        .filter(|c| !c.is_control())
+        .take(120)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 // Everything here makes a page that already works a little easier. Nothing depends on it.
 (function () {
   const body = document.body;
+  let dirty = false;
 
   // After an error, go to the list of what is wrong.
   const summary = document.querySelector("[data-error-summary]");
@@ -62,7 +63,6 @@
   }
 
   // Typed and not sent.
-  let dirty = false;
   document.querySelectorAll("form[data-dirty]").forEach((form) => form.addEventListener("input", () => { dirty = true; }));
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 

@@ -62,17 +62,35 @@ pub async fn stay(_: Caller) -> Response {
 
 pub async fn end_others(State(state): State<WebState>, caller: Caller) -> Answer {
     let (scope, token) = (caller.scope.clone(), Token(caller.token.clone()));
-    blocking(&state, move |app| accounts::end_other_sessions(app, &scope, &token)).await?;
+    blocking(&state, move |app| {
+        accounts::end_other_sessions(app, &scope, &token)
+    })
+    .await?;
     done(&state, &caller, "Your other sessions have ended.")
 }
 
 pub async fn shortcuts(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
     let (scope, on) = (caller.scope.clone(), typed.get("shortcuts") == "on");
     blocking(&state, move |app| accounts::set_shortcuts(app, &scope, on)).await?;
-    done(&state, &caller, if on { "Keyboard shortcuts are on." } else { "Keyboard shortcuts are off." })
+    done(
+        &state,
+        &caller,
+        if on {
+            "Keyboard shortcuts are on."
+        } else {
+            "Keyboard shortcuts are off."
+        },
+    )
 }
 
 fn done(state: &WebState, caller: &Caller, words: &str) -> Answer {
-    state.notices.leave(&caller.token, Notice { good: true, text: words.to_owned(), undo: None });
+    state.notices.leave(
+        &caller.token,
+        Notice {
+            good: true,
+            text: words.to_owned(),
+            undo: None,
+        },
+    );
     respond::see("/account")
 }

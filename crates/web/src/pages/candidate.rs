@@ -5,7 +5,7 @@ use axum::{
 use jiff::civil::Date;
 use pathway::{EpisodeId, RejectReason, SetAsideReason, State as Stands};
 use service::{
-    Change, Error,
+    Change, Error, May,
     candidate::{self, Candidate, Choice as Chosen, Done},
     today::Tab,
 };
@@ -33,18 +33,38 @@ struct Loaded {
     sites: Vec<Site>,
     /// The next person of the list, for those who decide nothing now.
     next: Option<EpisodeId>,
+    done: Option<Done>,
 }
 
-async fn load(state: &WebState, caller: &Caller, episode: EpisodeId, query: &ListQuery) -> service::Result<Loaded> {
+async fn load(
+    state: &WebState,
+    caller: &Caller,
+    episode: EpisodeId,
+    query: &ListQuery,
+) -> service::Result<Loaded> {
     let (scope, query) = (caller.scope.clone(), query.clone());
     blocking(state, move |app| {
-        let from = query.at.filter(|_| query.ask.tab != Tab::Duplicates).map(|at| (&query.ask, at));
+        let from = query
+            .at
+            .filter(|_| query.ask.tab != Tab::Duplicates)
+            .map(|at| (&query.ask, at));
         let candidate = candidate::view(app, &scope, episode, from)?;
         let next = match candidate.position {
-            Some(place) if place.at < place.of => candidate::at(app, &scope, &query.ask, place.at + 1)?,
+            Some(place) if place.at < place.of => {
+                candidate::at(app, &scope, &query.ask, place.at + 1)?
+            }
             _ => None,
         };
-        Ok(Loaded { candidate, sites: app.sites()?, next: next.filter(|next| *next != episode) })
+        let done = match query.done {
+            Some(done) => candidate::decided(app, &scope, done)?,
+            None => None,
+        };
+        Ok(Loaded {
+            candidate,
+            sites: app.sites()?,
+            next: next.filter(|next| *next != episode),
+            done,
+        })
     })
     .await
 }
@@ -56,7 +76,15 @@ pub async fn show(
     query: ListQuery,
 ) -> Answer {
     let loaded = load(&state, &caller, episode, &query).await?;
-    respond::page(&present(&state, &caller, &query, &loaded, &Typed::default(), "", Vec::new()))
+    respond::page(&present(
+        &state,
+        &caller,
+        &query,
+        &loaded,
+        &Typed::default(),
+        "",
+        Vec::new(),
+    ))
 }
 
 fn present(
@@ -75,12 +103,20 @@ fn present(
     let mut hidden = caller.hidden();
     hidden.push(Hidden::new("version", found.version.to_string()));
     hidden.extend(query.hidden());
-    let undo = found.last_decision.as_ref().filter(|_| found.may_decide).map(|last| OneButton {
-        action: format!("{action}/undo"),
-        fields: undo_fields(caller, last.seq, query),
-        text: "Undo this decision".to_owned(),
-    });
-    let title = if undecided && found.may_decide { format!("Decide: {}", found.fracture) } else { found.fracture.clone() };
+    let undo = found
+        .last_decision
+        .as_ref()
+        .filter(|_| found.may_decide)
+        .map(|last| OneButton {
+            action: format!("{action}/undo"),
+            fields: undo_fields(caller, last.seq, query),
+            text: "Undo this decision".to_owned(),
+        });
+    let title = if undecided && found.may_decide {
+        format!("Decide: {}", found.fracture)
+    } else {
+        found.fracture.clone()
+    };
     let hospitals = {
         let mut names: Vec<String> = found
             .sightings
@@ -92,8 +128,12 @@ fn present(
         names.dedup();
         names.join(", ")
     };
+    let mut chrome = caller.chrome(state);
+    if let Some(done) = &loaded.done {
+        chrome.notice = Some(done_notice(caller, done, query));
+    }
     view::Candidate {
-        chrome: caller.chrome(state).with_errors(wrong.clone()).titled(&title, None),
+        chrome: chrome.with_errors(wrong.clone()).titled(&title, None),
         banner: banner(&found.person, &format!("/patients/{}", found.person.id)),
         back: match query.at {
             Some(at) => Link::new(
@@ -102,9 +142,13 @@ fn present(
             ),
             None => Link::new(format!("/patients/{}", found.person.id), "Record"),
         },
-        position: place.map(|place| format!("{} of {}", place.at, place.of)).unwrap_or_default(),
+        position: place
+            .map(|place| format!("{} of {}", place.at, place.of))
+            .unwrap_or_default(),
         next: match (place, loaded.next) {
-            (Some(place), Some(next)) => Some(query.at(place.at + 1).on(&format!("/candidates/{next}"))),
+            (Some(place), Some(next)) => {
+                Some(query.at(place.at + 1).on(&format!("/candidates/{next}")))
+            }
             _ => None,
         },
         heading: found.fracture.clone(),
@@ -115,7 +159,10 @@ fn present(
             }
             _ => "Date of the fracture not known".to_owned(),
         },
-        age: found.age_at_fracture.map(|age| format!("aged {age} then")).unwrap_or_default(),
+        age: found
+            .age_at_fracture
+            .map(|age| format!("aged {age} then"))
+            .unwrap_or_default(),
         hospitals,
         why: found
             .sightings
@@ -144,8 +191,13 @@ fn present(
                 text: card.name.to_string(),
                 why: format!(
                     "{} · {}",
-                    card.born.map_or_else(|| "birth date not known".to_owned(), |born| format!("born {}", long_date(born))),
-                    card.nhs_number.as_ref().map_or_else(|| "no NHS number".to_owned(), |n| format!("NHS No. {n}")),
+                    card.born.map_or_else(
+                        || "birth date not known".to_owned(),
+                        |born| format!("born {}", long_date(born))
+                    ),
+                    card.nhs_number
+                        .as_ref()
+                        .map_or_else(|| "no NHS number".to_owned(), |n| format!("NHS No. {n}")),
                 ),
             })
             .collect(),
@@ -153,7 +205,11 @@ fn present(
         history: found
             .last_decision
             .as_ref()
-            .map(|last| Act { what: last.words.clone(), who: last.by.clone(), when: moment(last.at) })
+            .map(|last| Act {
+                what: last.words.clone(),
+                who: last.by.clone(),
+                when: moment(last.at),
+            })
             .into_iter()
             .collect(),
     }
@@ -176,13 +232,33 @@ fn alerts(found: &Candidate) -> Vec<Fact> {
     if found.person.died {
         alerts.push(Fact::new("Has died.", "Do not contact."));
     }
-    if let Some(earlier) = found.refracture_of.and_then(|id| found.others.iter().find(|other| other.id == id)) {
-        let when = earlier.fracture_date.map(|date| format!(", {}", long_date(date))).unwrap_or_default();
-        alerts.push(Fact::new("Re-fracture", format!("after {}{when}", earlier.fracture)));
+    if let Some(earlier) = found
+        .refracture_of
+        .and_then(|id| found.others.iter().find(|other| other.id == id))
+    {
+        let when = earlier
+            .fracture_date
+            .map(|date| format!(", {}", long_date(date)))
+            .unwrap_or_default();
+        alerts.push(Fact::new(
+            "Re-fracture",
+            format!("after {}{when}", earlier.fracture),
+        ));
     }
-    if let Stands::SetAside { reason, until, note } = &found.state {
-        let note = note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
-        alerts.push(Fact::new(format!("Set aside until {}", long_date(*until)), format!("{}{note}", reason.words())));
+    if let Stands::SetAside {
+        reason,
+        until,
+        note,
+    } = &found.state
+    {
+        let note = note
+            .as_deref()
+            .map(|note| format!(": {note}"))
+            .unwrap_or_default();
+        alerts.push(Fact::new(
+            format!("Set aside until {}", long_date(*until)),
+            format!("{}{note}", reason.words()),
+        ));
     }
     alerts
 }
@@ -191,7 +267,10 @@ fn decided(found: &Candidate) -> String {
     match &found.last_decision {
         Some(last) => format!("{} by {} on {}.", last.words, last.by, moment(last.at)),
         None if found.may_decide => format!("{}.", found.state_words),
-        None => format!("{}. Nurses and the lead clinician decide.", found.state_words),
+        None => format!(
+            "{}. Nurses and the lead clinician decide.",
+            found.state_words
+        ),
     }
 }
 
@@ -206,11 +285,16 @@ fn earlier(found: &Candidate) -> Vec<view::EarlierFracture> {
             source: format!("Episode: {}", other.state.to_lowercase()),
         })
         .collect();
-    all.extend(found.old_fractures.iter().map(|words| view::EarlierFracture {
-        what: words.clone(),
-        when: String::new(),
-        source: "In a report".to_owned(),
-    }));
+    all.extend(
+        found
+            .old_fractures
+            .iter()
+            .map(|words| view::EarlierFracture {
+                what: words.clone(),
+                when: String::new(),
+                source: "In a report".to_owned(),
+            }),
+    );
     all
 }
 
@@ -223,15 +307,25 @@ fn decision(
     wrong: &[FieldError],
 ) -> view::Decision {
     let only = |part: &str, name: &str| if open == part { typed.get(name) } else { "" };
-    let reasons = RejectReason::ALL.iter().map(|reason| Choice::new(reason.code(), reason.words())).collect();
-    let asides = SetAsideReason::ALL.iter().map(|reason| Choice::new(reason.code(), reason.words())).collect();
+    let reasons = RejectReason::ALL
+        .iter()
+        .map(|reason| Choice::new(reason.code(), reason.words()))
+        .collect();
+    let asides = SetAsideReason::ALL
+        .iter()
+        .map(|reason| Choice::new(reason.code(), reason.words()))
+        .collect();
     let open_others: Vec<Choice> = found
         .others
         .iter()
         .filter(|other| other.open)
         .map(|other| {
-            let when = other.fracture_date.map(|date| format!(", {}", long_date(date))).unwrap_or_default();
-            Choice::new(other.id.to_string(), format!("{}{when}", other.fracture)).hint(other.state.clone())
+            let when = other
+                .fracture_date
+                .map(|date| format!(", {}", long_date(date)))
+                .unwrap_or_default();
+            Choice::new(other.id.to_string(), format!("{}{when}", other.fracture))
+                .hint(other.state.clone())
         })
         .collect();
     view::Decision {
@@ -242,7 +336,9 @@ fn decision(
             .id("reject-reason")
             .choose(only("reject", "reason"))
             .error(error_at(wrong, "reject-reason")),
-        reject_note: Input::text("note", "Note (optional)").id("reject-note").value(only("reject", "note")),
+        reject_note: Input::text("note", "Note (optional)")
+            .id("reject-note")
+            .value(only("reject", "note")),
         aside: Choices::new("reason", "Why set aside?", asides)
             .id("aside-reason")
             .choose(only("set-aside", "reason"))
@@ -283,8 +379,14 @@ pub async fn reject(
     typed: Typed,
 ) -> Answer {
     let chosen = match RejectReason::from_code(typed.get("reason")) {
-        Some(reason) => Ok(Chosen::Reject { reason, note: typed.some("note") }),
-        None => Err(vec![wrong("reject-reason", "Choose why this is not for the service")]),
+        Some(reason) => Ok(Chosen::Reject {
+            reason,
+            note: typed.some("note"),
+        }),
+        None => Err(vec![wrong(
+            "reject-reason",
+            "Choose why this is not for the service",
+        )]),
     };
     decide(&state, &caller, episode, &typed, "reject", chosen).await
 }
@@ -312,7 +414,11 @@ pub async fn set_aside(
         }
     };
     let chosen = match (reason, until) {
-        (Some(reason), Some(until)) => Ok(Chosen::SetAside { reason, until, note: typed.some("note") }),
+        (Some(reason), Some(until)) => Ok(Chosen::SetAside {
+            reason,
+            until,
+            note: typed.some("note"),
+        }),
         _ => Err(problems),
     };
     decide(&state, &caller, episode, &typed, "set-aside", chosen).await
@@ -332,7 +438,10 @@ pub async fn belongs(
 }
 
 fn wrong(target: &str, message: &str) -> FieldError {
-    FieldError { target: target.to_owned(), message: message.to_owned() }
+    FieldError {
+        target: target.to_owned(),
+        message: message.to_owned(),
+    }
 }
 
 async fn decide(
@@ -351,15 +460,30 @@ async fn decide(
     // A form without its version was not made by Herald; version 0 conflicts with everything.
     let version = typed.get("version").parse().unwrap_or(0);
     let (scope, choice) = (caller.scope.clone(), chosen.clone());
-    match blocking(state, move |app| candidate::decide(app, &scope, episode, version, &choice)).await {
+    match blocking(state, move |app| {
+        candidate::decide(app, &scope, episode, version, &choice)
+    })
+    .await
+    {
         Ok(done) => go_on(state, caller, &query, done).await,
-        Err(Error::Conflict { since }) => conflict(state, caller, episode, &query, &chosen, since).await,
+        Err(Error::Conflict { since }) => {
+            conflict(state, caller, episode, &query, &chosen, since).await
+        }
         Err(Error::Invalid(fields)) => {
             let ids: &[(&str, &str)] = match part {
                 "reject" => &[("note", "reject-note"), ("reason", "reject-reason")],
                 _ => &[("note", "aside-note"), ("reason", "aside-reason")],
             };
-            again(state, caller, episode, &query, typed, part, errors(&fields, ids)).await
+            again(
+                state,
+                caller,
+                episode,
+                &query,
+                typed,
+                part,
+                errors(&fields, ids),
+            )
+            .await
         }
         Err(other) => Err(other.into()),
     }
@@ -379,19 +503,31 @@ async fn again(
     respond::page_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-/// Straight on to the next person: whoever has moved up to the same place.
-async fn go_on(state: &WebState, caller: &Caller, query: &ListQuery, done: Done) -> Answer {
+/// Who was just acted on, and the way back.
+pub fn done_notice(caller: &Caller, done: &Done, query: &ListQuery) -> Notice {
     let undo = OneButton {
         action: format!("/candidates/{}/undo", done.episode),
         fields: undo_fields(caller, done.undo, query),
         text: "Undo".to_owned(),
     };
-    state.notices.leave(&caller.token, Notice { good: true, text: format!("{}.", done.said), undo: Some(undo) });
-    let Some(at) = query.at else { return respond::see(&format!("/candidates/{}", done.episode)) };
+    let undo = caller.may(May::DecideCandidates).then_some(undo);
+    Notice {
+        good: true,
+        text: format!("{}.", done.said),
+        undo,
+    }
+}
+
+/// Straight on to the next person: whoever has moved up to the same place.
+async fn go_on(state: &WebState, caller: &Caller, query: &ListQuery, done: Done) -> Answer {
+    let query = query.after(done.episode);
+    let Some(at) = query.at else {
+        return respond::see(&query.on(&format!("/candidates/{}", done.episode)));
+    };
     let (scope, ask) = (caller.scope.clone(), query.ask.clone());
     match blocking(state, move |app| candidate::at(app, &scope, &ask, at)).await? {
         Some(next) => respond::see(&query.on(&format!("/candidates/{next}"))),
-        None => respond::see(&query.with_page(1).on("/today")),
+        None => respond::see(&query.with_page(1).after(done.episode).on("/today")),
     }
 }
 
@@ -406,12 +542,28 @@ pub async fn undo(
     let scope = caller.scope.clone();
     match blocking(&state, move |app| candidate::undo(app, &scope, episode, of)).await {
         Ok(done) => {
-            state.notices.leave(&caller.token, Notice { good: true, text: format!("{}.", done.said), undo: None });
+            state.notices.leave(
+                &caller.token,
+                Notice {
+                    good: true,
+                    text: format!("{}.", done.said),
+                    undo: None,
+                },
+            );
             respond::see(&query.on(&format!("/candidates/{episode}")))
         }
         Err(Error::Conflict { since }) => {
             let acts = acts(&since);
-            conflict_page(&state, &caller, episode, &query, "Undo the decision", Vec::new(), acts).await
+            conflict_page(
+                &state,
+                &caller,
+                episode,
+                &query,
+                "Undo the decision",
+                Vec::new(),
+                acts,
+            )
+            .await
         }
         Err(other) => Err(other.into()),
     }
@@ -425,14 +577,29 @@ async fn conflict(
     chosen: &Chosen,
     since: Vec<Change>,
 ) -> Answer {
-    let note = |note: &Option<String>| note.iter().map(|note| Fact::new("Note", note)).collect::<Vec<_>>();
+    let note = |note: &Option<String>| {
+        note.iter()
+            .map(|note| Fact::new("Note", note))
+            .collect::<Vec<_>>()
+    };
     let (yours, facts) = match chosen {
         Chosen::Accept => ("Accept as a fragility fracture", Vec::new()),
-        Chosen::Reject { reason, note: typed } => {
-            ("Reject", [vec![Fact::new("Reason", reason.words())], note(typed)].concat())
-        }
-        Chosen::SetAside { reason, until, note: typed } => {
-            let facts = vec![Fact::new("Reason", reason.words()), Fact::new("Look again on", long_date(*until))];
+        Chosen::Reject {
+            reason,
+            note: typed,
+        } => (
+            "Reject",
+            [vec![Fact::new("Reason", reason.words())], note(typed)].concat(),
+        ),
+        Chosen::SetAside {
+            reason,
+            until,
+            note: typed,
+        } => {
+            let facts = vec![
+                Fact::new("Reason", reason.words()),
+                Fact::new("Look again on", long_date(*until)),
+            ];
             ("Set aside", [facts, note(typed)].concat())
         }
         Chosen::Belongs { .. } => ("Join to another episode", Vec::new()),
@@ -443,7 +610,11 @@ async fn conflict(
 fn acts(since: &[Change]) -> Vec<Act> {
     since
         .iter()
-        .map(|change| Act { what: change.what.clone(), who: change.who.clone(), when: moment(change.at) })
+        .map(|change| Act {
+            what: change.what.clone(),
+            who: change.who.clone(),
+            when: moment(change.at),
+        })
         .collect()
 }
 
@@ -462,20 +633,38 @@ async fn conflict_page(
         changes = found
             .last_decision
             .iter()
-            .map(|last| Act { what: last.words.clone(), who: last.by.clone(), when: moment(last.at) })
+            .map(|last| Act {
+                what: last.words.clone(),
+                who: last.by.clone(),
+                when: moment(last.at),
+            })
             .collect();
     }
     if changes.is_empty() {
-        changes.push(Act { what: found.state_words.clone(), ..Act::default() });
+        changes.push(Act {
+            what: found.state_words.clone(),
+            ..Act::default()
+        });
     }
     let page = view::Conflict {
-        chrome: caller.chrome(state).titled("This changed while you were looking at it", None),
-        banner: Some(banner(&found.person, &format!("/patients/{}", found.person.id))),
+        chrome: caller
+            .chrome(state)
+            .titled("This changed while you were looking at it", None),
+        banner: Some(banner(
+            &found.person,
+            &format!("/patients/{}", found.person.id),
+        )),
         yours: yours.to_owned(),
         yours_facts,
         changes,
-        again: Link::new(query.on(&format!("/candidates/{episode}")), "Look at it again"),
-        back: Link::new(query.back().on("/today"), format!("Back to {}", tab_words(query.ask.tab))),
+        again: Link::new(
+            query.on(&format!("/candidates/{episode}")),
+            "Look at it again",
+        ),
+        back: Link::new(
+            query.back().on("/today"),
+            format!("Back to {}", tab_words(query.ask.tab)),
+        ),
     };
     respond::page_as(StatusCode::CONFLICT, &page)
 }

@@ -15,7 +15,12 @@ use crate::{
 };
 
 pub async fn health() -> Response {
-    (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "ready\n").into_response()
+    (
+        StatusCode::OK,
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        "ready\n",
+    )
+        .into_response()
 }
 
 pub async fn start(caller: Caller) -> Answer {
@@ -23,7 +28,9 @@ pub async fn start(caller: Caller) -> Answer {
 }
 
 pub async fn help(State(state): State<WebState>, caller: Caller) -> Answer {
-    respond::page(&entry::Help { chrome: caller.chrome(&state).titled("Help", None) })
+    respond::page(&entry::Help {
+        chrome: caller.chrome(&state).titled("Help", None),
+    })
 }
 
 pub async fn nothing_here() -> Response {

@@ -24,7 +24,13 @@ pub async fn show(State(state): State<WebState>, caller: Caller) -> Answer {
 pub async fn search(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
     let (scope, term) = (caller.scope.clone(), typed.get("term").to_owned());
     match blocking(&state, move |app| patient::find(app, &scope, &term)).await {
-        Ok(cards) => respond::page(&page(&state, &caller, typed.get("term"), Some(cards), Vec::new())),
+        Ok(cards) => respond::page(&page(
+            &state,
+            &caller,
+            typed.get("term"),
+            Some(cards),
+            Vec::new(),
+        )),
         Err(Error::Invalid(fields)) => {
             let wrong = errors(&fields, &[]);
             let page = page(&state, &caller, typed.get("term"), None, wrong);
@@ -46,9 +52,17 @@ fn page(
     let cards = found.unwrap_or_default();
     let showing = match cards.len() {
         MOST => format!("The first {MOST}; type more to narrow it down"),
-        other => counted(i128::try_from(other).unwrap_or_default(), "person", "people"),
+        other => counted(
+            i128::try_from(other).unwrap_or_default(),
+            "person",
+            "people",
+        ),
     };
-    let title = if searched { "Find a patient: results" } else { "Find a patient" };
+    let title = if searched {
+        "Find a patient: results"
+    } else {
+        "Find a patient"
+    };
     Find {
         chrome: caller.chrome(state).with_errors(wrong).titled(title, None),
         hidden: caller.hidden(),
@@ -77,6 +91,9 @@ fn row(card: &PersonCard) -> FoundRow {
             (false, None) => String::new(),
         },
         gender: gender(&card.sex),
-        postcode: card.postcode.clone().unwrap_or_else(|| "Not known".to_owned()),
+        postcode: card
+            .postcode
+            .clone()
+            .unwrap_or_else(|| "Not known".to_owned()),
     }
 }

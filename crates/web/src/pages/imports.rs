@@ -33,7 +33,12 @@ pub const PROFILES: [(&str, &str); 6] = [
 type Asked = Query<Vec<(String, String)>>;
 
 fn page_asked(query: &Asked) -> u64 {
-    query.0.iter().find(|(key, _)| key == "page").and_then(|(_, value)| value.parse().ok()).unwrap_or(1)
+    query
+        .0
+        .iter()
+        .find(|(key, _)| key == "page")
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or(1)
 }
 
 pub async fn list(State(state): State<WebState>, caller: Caller, query: Asked) -> Answer {
@@ -47,22 +52,37 @@ pub async fn page(state: &WebState, caller: &Caller, asked: u64, error: Option<S
     let page = asked.clamp(1, pages);
     let errors: Vec<FieldError> = error
         .iter()
-        .map(|message| FieldError { target: "file".to_owned(), message: message.clone() })
+        .map(|message| FieldError {
+            target: "file".to_owned(),
+            message: message.clone(),
+        })
         .collect();
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let shown = u64::try_from(files.len()).unwrap_or_default();
     let showing = if pages == 1 {
         showing(1, shown, shown)
     } else {
         format!("Page {} of {}", count(page), count(pages))
     };
-    let profiles = PROFILES.map(|(code, words)| Choice::new(code, words)).to_vec();
+    let profiles = PROFILES
+        .map(|(code, words)| Choice::new(code, words))
+        .to_vec();
     respond::page_as(
         status,
         &view::Imports {
-            chrome: caller.chrome(state).with_errors(errors).titled("Imports", Some(page)),
+            chrome: caller
+                .chrome(state)
+                .with_errors(errors)
+                .titled("Imports", Some(page)),
             showing,
-            rows: files.iter().map(|(import, sums)| row(import, sums)).collect(),
+            rows: files
+                .iter()
+                .map(|(import, sums)| row(import, sums))
+                .collect(),
             pagination: Pagination::new(page, pages, |n| format!("/imports?page={n}")),
             upload: Some(view::Upload {
                 hidden: caller.hidden(),
@@ -84,7 +104,10 @@ fn state_tag(stage: Stage) -> Tag {
 
 fn format_words(format: &str) -> String {
     let code = format.strip_prefix("csv:").unwrap_or(format);
-    PROFILES.iter().find(|(known, _)| *known == code).map_or_else(|| format.to_owned(), |(_, words)| (*words).to_owned())
+    PROFILES
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map_or_else(|| format.to_owned(), |(_, words)| (*words).to_owned())
 }
 
 fn row(import: &Import, sums: &Sums) -> view::FileRow {
@@ -94,11 +117,24 @@ fn row(import: &Import, sums: &Sums) -> view::FileRow {
         kind: format_words(&import.format),
         when: moment(import.started_at),
         state: state_tag(import.state),
-        counts: [sums.received, sums.new, sums.had, sums.held, sums.ignored_total(), sums.rejected].map(count),
+        counts: [
+            sums.received,
+            sums.new,
+            sums.had,
+            sums.held,
+            sums.ignored_total(),
+            sums.rejected,
+        ]
+        .map(count),
     }
 }
 
-pub async fn show(State(state): State<WebState>, caller: Caller, Path(id): Path<Uuid>, query: Asked) -> Answer {
+pub async fn show(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    query: Asked,
+) -> Answer {
     let (scope, asked) = (caller.scope.clone(), page_asked(&query));
     let found = blocking(&state, move |app| imports::view(app, &scope, id, asked)).await?;
     let import = &found.import;
@@ -106,7 +142,9 @@ pub async fn show(State(state): State<WebState>, caller: Caller, Path(id): Path<
     let first = (found.page - 1) * u64::from(FAULTS_PER_PAGE) + 1;
     let shown = u64::try_from(found.faults.len()).unwrap_or_default();
     respond::page(&view::Import {
-        chrome: caller.chrome(&state).titled(&import.file_name, Some(found.page)),
+        chrome: caller
+            .chrome(&state)
+            .titled(&import.file_name, Some(found.page)),
         name: import.file_name.clone(),
         state: state_tag(import.state),
         kind: format_words(&import.format),
@@ -124,21 +162,32 @@ pub async fn show(State(state): State<WebState>, caller: Caller, Path(id): Path<
         faults_none: if running { "None so far." } else { "None." }.to_owned(),
         showing: showing(first, shown, found.fault_count),
         errors_csv: format!("/imports/{id}/errors.csv"),
-        pagination: Pagination::new(found.page, found.pages, |n| format!("/imports/{id}?page={n}#errors")),
+        pagination: Pagination::new(found.page, found.pages, |n| {
+            format!("/imports/{id}?page={n}#errors")
+        }),
     })
 }
 
 fn progress(found: &ImportView) -> view::Progress {
-    let share = share_done(&found.import, &found.sums).unwrap_or_default().clamp(0.0, 1.0);
+    let share = share_done(&found.import, &found.sums)
+        .unwrap_or_default()
+        .clamp(0.0, 1.0);
     let words = match found.import.state {
-        Stage::Staging => format!("{} of {} stored", count(found.import.staged), count(found.import.expected)),
+        Stage::Staging => format!(
+            "{} of {} stored",
+            count(found.import.staged),
+            count(found.import.expected)
+        ),
         _ => format!(
             "All {} stored; {} of them read",
             count(found.sums.received),
             count(found.sums.received.saturating_sub(found.sums.waiting))
         ),
     };
-    view::Progress { words, thousandths: (share * 1000.0) as u64 }
+    view::Progress {
+        words,
+        thousandths: (share * 1000.0) as u64,
+    }
 }
 
 fn bar(sums: &Sums) -> Option<Bar> {
@@ -177,15 +226,34 @@ fn sums(found: &ImportView) -> Vec<view::Sum> {
     };
     let mut sums = vec![
         sum("new", "New", all.new, "Stored on somebody’s timeline."),
-        sum("had", "Already had", all.had, "The same had come before; nothing changed."),
+        sum(
+            "had",
+            "Already had",
+            all.had,
+            "The same had come before; nothing changed.",
+        ),
     ];
-    let mut held = sum("held", "Held", all.held, "Waits for a person to say who it is.");
+    let mut held = sum(
+        "held",
+        "Held",
+        all.held,
+        "Waits for a person to say who it is.",
+    );
     if all.held > 0 {
         held.href = "/today?list=duplicates".to_owned();
         held.link = "Answer them".to_owned();
     }
     sums.push(held);
-    sums.push(sum("ignored", "Ignored", all.ignored_total(), if all.ignored.is_empty() { "" } else { "For these reasons:" }));
+    sums.push(sum(
+        "ignored",
+        "Ignored",
+        all.ignored_total(),
+        if all.ignored.is_empty() {
+            ""
+        } else {
+            "For these reasons:"
+        },
+    ));
     sums.extend(all.ignored.iter().map(|reason| view::Sum {
         row_class: "app-sums__part",
         ..sum("ignored", &reason.words, reason.items, "")
@@ -197,18 +265,34 @@ fn sums(found: &ImportView) -> Vec<view::Sum> {
     }
     sums.push(rejected);
     if all.waiting > 0 {
-        sums.push(sum("waiting", "Waiting", all.waiting, "Stored and not yet read."));
+        sums.push(sum(
+            "waiting",
+            "Waiting",
+            all.waiting,
+            "Stored and not yet read.",
+        ));
     }
     sums
 }
 
 fn balance(sums: &Sums) -> String {
-    let parts = [sums.new, sums.had, sums.held, sums.ignored_total(), sums.rejected, sums.waiting];
+    let parts = [
+        sums.new,
+        sums.had,
+        sums.held,
+        sums.ignored_total(),
+        sums.rejected,
+        sums.waiting,
+    ];
     let parts: Vec<String> = parts.into_iter().map(count).collect();
     if sums.balances() {
         format!("{} = {}", parts.join(" + "), count(sums.received))
     } else {
-        format!("{} is not {}: tell the people who look after Herald.", parts.join(" + "), count(sums.received))
+        format!(
+            "{} is not {}: tell the people who look after Herald.",
+            parts.join(" + "),
+            count(sums.received)
+        )
     }
 }
 
@@ -227,7 +311,11 @@ fn fault(fault: &Fault) -> view::FaultRow {
     }
 }
 
-pub async fn errors_csv(State(state): State<WebState>, caller: Caller, Path(id): Path<Uuid>) -> Answer {
+pub async fn errors_csv(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Answer {
     let scope = caller.scope.clone();
     let (_, faults) = blocking(&state, move |app| imports::all_faults(app, &scope, id)).await?;
     let mut csv = String::from("line,column,header,value,problem,what to do,severity\r\n");
@@ -255,7 +343,10 @@ pub async fn errors_csv(State(state): State<WebState>, caller: Caller, Path(id):
         .map_err(|_| Failure::Internal)?;
     Ok((
         [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/csv; charset=utf-8"),
+            ),
             (header::CONTENT_DISPOSITION, name),
         ],
         csv,
@@ -265,7 +356,11 @@ pub async fn errors_csv(State(state): State<WebState>, caller: Caller, Path(id):
 
 /// Quoted; and what a spreadsheet would take for a formula is made text.
 fn csv_cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        "'"
+    } else {
+        ""
+    };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 

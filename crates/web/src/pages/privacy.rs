@@ -33,14 +33,26 @@ async fn page(
     let staff = blocking(state, move |app| privacy::staff(app, &scope)).await?;
     let mut users = vec![Choice::new("", "Choose")];
     users.extend(
-        staff.iter().map(|(id, name, username)| Choice::new(id.to_string(), format!("{name} ({username})"))),
+        staff.iter().map(|(id, name, username)| {
+            Choice::new(id.to_string(), format!("{name} ({username})"))
+        }),
     );
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = result.as_ref().map_or_else(|| "Privacy".to_owned(), |table| format!("Privacy: {}", table.heading));
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let title = result.as_ref().map_or_else(
+        || "Privacy".to_owned(),
+        |table| format!("Privacy: {}", table.heading),
+    );
     respond::page_as(
         status,
         &Privacy {
-            chrome: caller.chrome(state).with_errors(wrong.clone()).titled(&title, None),
+            chrome: caller
+                .chrome(state)
+                .with_errors(wrong.clone())
+                .titled(&title, None),
             hidden: caller.hidden(),
             number: Input::text("nhs_number", "NHS number")
                 .inputmode("numeric")
@@ -61,7 +73,11 @@ fn role_words(code: &str) -> String {
 fn rows_shown(rows: usize) -> String {
     match rows {
         MOST => format!("The newest {MOST}; there are more"),
-        other => counted(i128::try_from(other).unwrap_or_default(), "entry", "entries"),
+        other => counted(
+            i128::try_from(other).unwrap_or_default(),
+            "entry",
+            "entries",
+        ),
     }
 }
 
@@ -86,14 +102,19 @@ pub async fn patient(State(state): State<WebState>, caller: Caller, typed: Typed
             };
             page(&state, &caller, &typed, Some(table), Vec::new()).await
         }
-        Err(Error::Invalid(fields)) => page(&state, &caller, &typed, None, errors(&fields, &[])).await,
+        Err(Error::Invalid(fields)) => {
+            page(&state, &caller, &typed, None, errors(&fields, &[])).await
+        }
         Err(other) => Err(other.into()),
     }
 }
 
 pub async fn user(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
     let Ok(user) = typed.get("user").parse() else {
-        let wrong = FieldError { target: "user".to_owned(), message: "Choose a user".to_owned() };
+        let wrong = FieldError {
+            target: "user".to_owned(),
+            message: "Choose a user".to_owned(),
+        };
         return page(&state, &caller, &typed, None, vec![wrong]).await;
     };
     let scope = caller.scope.clone();
@@ -110,7 +131,11 @@ pub async fn user(State(state): State<WebState>, caller: Caller, typed: Typed) -
                     None => card.name.to_string(),
                 })
                 .collect();
-            vec![moment(seen.access.at), privacy::action_words(&seen.access.action), people.join("; ")]
+            vec![
+                moment(seen.access.at),
+                privacy::action_words(&seen.access.action),
+                people.join("; "),
+            ]
         })
         .collect();
     let table = AccessTable {
@@ -127,10 +152,16 @@ pub async fn verify(State(state): State<WebState>, caller: Caller, typed: Typed)
     let scope = caller.scope.clone();
     let chain = blocking(&state, move |app| privacy::verify(app, &scope)).await?;
     let (heading, note) = match chain.broken_at {
-        None => ("Nothing has been altered", "every entry fits the one before it".to_owned()),
+        None => (
+            "Nothing has been altered",
+            "every entry fits the one before it".to_owned(),
+        ),
         Some(at) => (
             "The log has been altered",
-            format!("entry {} is the first that is not what was written; call the safety officer", count(at)),
+            format!(
+                "entry {} is the first that is not what was written; call the safety officer",
+                count(at)
+            ),
         ),
     };
     let table = AccessTable {

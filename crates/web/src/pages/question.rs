@@ -28,18 +28,31 @@ use crate::{
 };
 
 fn back() -> Link {
-    Link::new(ListQuery::default().with_tab(Tab::Duplicates).on("/today"), "Possible duplicates")
+    Link::new(
+        ListQuery::default().with_tab(Tab::Duplicates).on("/today"),
+        "Possible duplicates",
+    )
 }
 
-pub async fn show(State(state): State<WebState>, caller: Caller, Path(item): Path<ItemId>) -> Answer {
+pub async fn show(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(item): Path<ItemId>,
+) -> Answer {
     page(&state, &caller, item, Vec::new()).await
 }
 
 async fn page(state: &WebState, caller: &Caller, item: ItemId, wrong: Vec<FieldError>) -> Answer {
     let scope = caller.scope.clone();
-    let (found, sites) =
-        blocking(state, move |app| Ok((identity::view(app, &scope, item)?, app.sites()?))).await?;
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (found, sites) = blocking(state, move |app| {
+        Ok((identity::view(app, &scope, item)?, app.sites()?))
+    })
+    .await?;
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let title = "Is this the same person?";
     respond::page_as(
         status,
@@ -74,20 +87,36 @@ async fn page(state: &WebState, caller: &Caller, item: ItemId, wrong: Vec<FieldE
 }
 
 fn known_fractures(episodes: &[String]) -> String {
-    if episodes.is_empty() { "No fracture on record".to_owned() } else { episodes.join("; ") }
+    if episodes.is_empty() {
+        "No fracture on record".to_owned()
+    } else {
+        episodes.join("; ")
+    }
 }
 
 fn sightings(found: &QuestionView, sites: &[Site]) -> Vec<crate::view::evidence::Sighting> {
-    found.sightings.iter().enumerate().map(|(nth, seen)| sighting(nth, seen, &found.source, sites)).collect()
+    found
+        .sightings
+        .iter()
+        .enumerate()
+        .map(|(nth, seen)| sighting(nth, seen, &found.source, sites))
+        .collect()
 }
 
 /// A row per detail. The use case says what agrees; details it does not compare are shown without a verdict.
 fn rows(found: &QuestionView) -> Vec<Row> {
     let sent = &found.incoming;
     let name = sent.name.clone().unwrap_or_default();
-    let local_ids: Vec<String> = sent.local_ids.iter().map(|id| format!("{} ({})", id.value, id.system)).collect();
+    let local_ids: Vec<String> = sent
+        .local_ids
+        .iter()
+        .map(|id| format!("{} ({})", id.value, id.system))
+        .collect();
     let mut rows: Vec<Row> = [
-        ("NHS number", sent.nhs_number.as_ref().map(ToString::to_string)),
+        (
+            "NHS number",
+            sent.nhs_number.as_ref().map(ToString::to_string),
+        ),
         ("Family name", Some(name.family)),
         ("Given name", Some(name.given)),
         ("Born", sent.born.map(long_date)),
@@ -97,21 +126,33 @@ fn rows(found: &QuestionView) -> Vec<Row> {
     .into_iter()
     .map(|(label, incoming)| Row {
         label: label.to_owned(),
-        incoming: incoming.filter(|text| !text.is_empty()).unwrap_or_else(|| "Not sent".to_owned()),
+        incoming: incoming
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "Not sent".to_owned()),
         cells: found
             .candidates
             .iter()
-            .map(|alike| match alike.compared.iter().find(|row| row.what == label) {
-                None => Cell { text: "Not known".to_owned(), class: "unknown", words: "" },
-                Some(row) => {
-                    let (class, words) = match row.verdict {
-                        Agreement::Same => ("same", "same"),
-                        Agreement::Different => ("differs", "different"),
-                        Agreement::NotKnown => ("unknown", ""),
-                    };
-                    Cell { text: row.held.clone().unwrap_or_else(|| "Not known".to_owned()), class, words }
-                }
-            })
+            .map(
+                |alike| match alike.compared.iter().find(|row| row.what == label) {
+                    None => Cell {
+                        text: "Not known".to_owned(),
+                        class: "unknown",
+                        words: "",
+                    },
+                    Some(row) => {
+                        let (class, words) = match row.verdict {
+                            Agreement::Same => ("same", "same"),
+                            Agreement::Different => ("differs", "different"),
+                            Agreement::NotKnown => ("unknown", ""),
+                        };
+                        Cell {
+                            text: row.held.clone().unwrap_or_else(|| "Not known".to_owned()),
+                            class,
+                            words,
+                        }
+                    }
+                },
+            )
             .collect(),
     })
     .collect();
@@ -121,23 +162,40 @@ fn rows(found: &QuestionView) -> Vec<Row> {
         cells: found
             .candidates
             .iter()
-            .map(|alike| Cell::compared_known(sent.sex.unwrap_or_default().words(), &gender(&alike.person.sex)))
+            .map(|alike| {
+                Cell::compared_known(
+                    sent.sex.unwrap_or_default().words(),
+                    &gender(&alike.person.sex),
+                )
+            })
             .collect(),
     });
     rows
 }
 
-pub async fn same(State(state): State<WebState>, caller: Caller, Path(item): Path<ItemId>, typed: Typed) -> Answer {
+pub async fn same(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(item): Path<ItemId>,
+    typed: Typed,
+) -> Answer {
     match typed.get("person").parse::<PersonId>() {
         Ok(person) => answer(&state, &caller, item, Said::Same(person)).await,
         Err(_) => {
-            let wrong = FieldError { target: String::new(), message: "Choose which person it is".to_owned() };
+            let wrong = FieldError {
+                target: String::new(),
+                message: "Choose which person it is".to_owned(),
+            };
             page(&state, &caller, item, vec![wrong]).await
         }
     }
 }
 
-pub async fn new(State(state): State<WebState>, caller: Caller, Path(item): Path<ItemId>) -> Answer {
+pub async fn new(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(item): Path<ItemId>,
+) -> Answer {
     answer(&state, &caller, item, Said::New).await
 }
 
@@ -149,13 +207,23 @@ async fn answer(state: &WebState, caller: &Caller, item: ItemId, said: Said) -> 
                 Said::Same(_) => "The message was filed to the person you chose.",
                 Said::New => "The message was filed to a new person.",
             };
-            state.notices.leave(&caller.token, Notice { good: true, text: text.to_owned(), undo: None });
+            state.notices.leave(
+                &caller.token,
+                Notice {
+                    good: true,
+                    text: text.to_owned(),
+                    undo: None,
+                },
+            );
             respond::see(&back().href)
         }
         Err(Error::Invalid(fields)) => {
             let wrong = fields
                 .into_iter()
-                .map(|field| FieldError { target: String::new(), message: field.message })
+                .map(|field| FieldError {
+                    target: String::new(),
+                    message: field.message,
+                })
                 .collect();
             page(state, caller, item, wrong).await
         }
@@ -180,7 +248,9 @@ fn conflict(state: &WebState, caller: &Caller, said: Said, since: &[Change]) -> 
     respond::page_as(
         StatusCode::CONFLICT,
         &Conflict {
-            chrome: caller.chrome(state).titled("This changed while you were looking at it", None),
+            chrome: caller
+                .chrome(state)
+                .titled("This changed while you were looking at it", None),
             banner: None,
             yours: yours.to_owned(),
             yours_facts: Vec::new(),

@@ -10,13 +10,24 @@ use crate::{
 };
 
 /// Fields that a page put into its form, which nobody typed.
-const NOT_TYPED: [&str; 8] = ["version", "list", "sort", "order", "at", "page", "of", "next"];
+const NOT_TYPED: [&str; 8] = [
+    "version", "list", "sort", "order", "at", "page", "of", "next",
+];
 
-pub async fn show(State(state): State<WebState>, caller: Caller, Path(draft): Path<Uuid>) -> Answer {
+pub async fn show(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(draft): Path<Uuid>,
+) -> Answer {
     let scope = caller.scope.clone();
     let draft = blocking(&state, move |app| accounts::draft(app, &scope, draft)).await?;
     let mut hidden = caller.hidden();
-    hidden.extend(draft.form.iter().map(|(name, value)| Hidden::new(name, value)));
+    hidden.extend(
+        draft
+            .form
+            .iter()
+            .map(|(name, value)| Hidden::new(name, value)),
+    );
     let typed: Vec<Fact> = draft
         .form
         .iter()
@@ -24,7 +35,9 @@ pub async fn show(State(state): State<WebState>, caller: Caller, Path(draft): Pa
         .map(|(name, value)| Fact::new(sentence(&name.replace(['_', '-'], " ")), value))
         .collect();
     respond::page(&entry::Resume {
-        chrome: caller.chrome(&state).titled("What you typed was kept", None),
+        chrome: caller
+            .chrome(&state)
+            .titled("What you typed was kept", None),
         about: about(&draft.path).to_owned(),
         typed,
         action: draft.path,

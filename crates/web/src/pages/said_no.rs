@@ -14,7 +14,7 @@ use crate::{
         oversight::{self, Interval, ReasonRow, ReviewItem},
         page::Notice,
         parts::Fact,
-        text::{count, counted},
+        text::{count, counted, sentence},
     },
 };
 
@@ -24,7 +24,9 @@ pub async fn show(State(state): State<WebState>, caller: Caller) -> Answer {
     let (sources, rows, totals) = table(&found);
     let (estimate, estimate_words, interval) = estimate(&found);
     respond::page(&oversight::SaidNo {
-        chrome: caller.chrome(&state).titled("What the reader said no to", None),
+        chrome: caller
+            .chrome(&state)
+            .titled("What the reader said no to", None),
         sources,
         rows,
         totals,
@@ -34,8 +36,14 @@ pub async fn show(State(state): State<WebState>, caller: Caller) -> Answer {
         sample: vec![
             Fact::new("Said no to", count(found.refused)),
             Fact::new("Read again", count(found.reviewed)),
-            Fact::new("Missed", count(found.rows.iter().map(|row| row.missed).sum::<u64>())),
-            Fact::new("Not sure", count(found.rows.iter().map(|row| row.unsure).sum::<u64>())),
+            Fact::new(
+                "Missed",
+                count(found.rows.iter().map(|row| row.missed).sum::<u64>()),
+            ),
+            Fact::new(
+                "Not sure",
+                count(found.rows.iter().map(|row| row.unsure).sum::<u64>()),
+            ),
         ],
         can_review: found.may_review && found.refused > 0,
     })
@@ -59,7 +67,10 @@ fn table(found: &Refusals) -> Table {
         found
             .rows
             .iter()
-            .filter(|row| why.is_none_or(|why| row.why == why) && source.is_none_or(|source| row.source == source))
+            .filter(|row| {
+                why.is_none_or(|why| row.why == why)
+                    && source.is_none_or(|source| row.source == source)
+            })
             .map(|row| row.refused)
             .sum()
     };
@@ -70,17 +81,23 @@ fn table(found: &Refusals) -> Table {
             let reviewed: u64 = of_reason().map(|row| row.reviewed).sum();
             let missed: u64 = of_reason().map(|row| row.missed).sum();
             ReasonRow {
-                label: (*words).to_owned(),
+                label: sentence(words),
                 note: match reviewed {
                     0 => "none read again yet".to_owned(),
                     _ => format!("{} read again, {} missed", count(reviewed), count(missed)),
                 },
-                counts: sources.iter().map(|source| count(sum(Some(why), Some(source)))).collect(),
+                counts: sources
+                    .iter()
+                    .map(|source| count(sum(Some(why), Some(source))))
+                    .collect(),
                 total: count(sum(Some(why), None)),
             }
         })
         .collect();
-    let mut totals: Vec<String> = sources.iter().map(|source| count(sum(None, Some(source)))).collect();
+    let mut totals: Vec<String> = sources
+        .iter()
+        .map(|source| count(sum(None, Some(source))))
+        .collect();
     totals.push(count(found.refused));
     (sources, rows, totals)
 }
@@ -94,10 +111,17 @@ fn estimate(found: &Refusals) -> (String, String, Option<Interval>) {
         );
     };
     let whole = |value: f64| value.round().max(0.0) as u64;
-    let (value, low, high) = (whole(missed.people.value), whole(missed.people.lower), whole(missed.people.upper));
+    let (value, low, high) = (
+        whole(missed.people.value),
+        whole(missed.people.lower),
+        whole(missed.people.upper),
+    );
     let not_sampled = match missed.not_sampled {
         0 => String::new(),
-        n => format!(" It says nothing about {} with a reason of which none was read again.", counted(n, "refusal", "refusals")),
+        n => format!(
+            " It says nothing about {} with a reason of which none was read again.",
+            counted(n, "refusal", "refusals")
+        ),
     };
     let words = format!(
         "people, or between {} and {} (95% interval), of {} that the reader said no to. “Not sure” counts as missed.{not_sampled}",
@@ -106,13 +130,21 @@ fn estimate(found: &Refusals) -> (String, String, Option<Interval>) {
         count(found.refused)
     );
     // The line ends at a round number above the interval.
-    let top = [10_u64, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000]
-        .into_iter()
-        .find(|top| *top >= high)
-        .unwrap_or(high.max(1));
+    let top = [
+        10_u64, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000,
+    ]
+    .into_iter()
+    .find(|top| *top >= high)
+    .unwrap_or(high.max(1));
     let place = |n: u64| n.min(top) * 1000 / top;
     let interval = Interval {
-        words: format!("{} missed, 95% interval {} to {}, on a line from 0 to {}", count(value), count(low), count(high), count(top)),
+        words: format!(
+            "{} missed, 95% interval {} to {}, on a line from 0 to {}",
+            count(value),
+            count(low),
+            count(high),
+            count(top)
+        ),
         low: place(low),
         width: (place(high) - place(low)).max(4),
         point: place(value),
@@ -123,9 +155,15 @@ fn estimate(found: &Refusals) -> (String, String, Option<Interval>) {
 
 pub async fn review(State(state): State<WebState>, caller: Caller) -> Answer {
     let scope = caller.scope.clone();
-    let (next, sites) =
-        blocking(&state, move |app| Ok((said_no::next(app, &scope, None)?, app.sites()?))).await?;
-    let title = if next.is_some() { "Was no right?" } else { "Everything has been read again" };
+    let (next, sites) = blocking(&state, move |app| {
+        Ok((said_no::next(app, &scope, None)?, app.sites()?))
+    })
+    .await?;
+    let title = if next.is_some() {
+        "Was no right?"
+    } else {
+        "Everything has been read again"
+    };
     respond::page(&oversight::Review {
         chrome: caller.chrome(&state).titled(title, None),
         banner: next.as_ref().map(|refused| banner(&refused.person, "")),
@@ -156,12 +194,22 @@ pub async fn verdict(
 ) -> Answer {
     let verdict = Verdict::from_code(typed.get("verdict")).ok_or(Failure::NotFound)?;
     let (scope, note) = (caller.scope.clone(), typed.some("note"));
-    blocking(&state, move |app| said_no::review(app, &scope, item, verdict, note.as_deref())).await?;
+    blocking(&state, move |app| {
+        said_no::review(app, &scope, item, verdict, note.as_deref())
+    })
+    .await?;
     let words = match verdict {
         Verdict::Agree => "Recorded: no was right.",
         Verdict::Missed => "Recorded: this was missed.",
         Verdict::Unsure => "Recorded: not sure.",
     };
-    state.notices.leave(&caller.token, Notice { good: true, text: words.to_owned(), undo: None });
+    state.notices.leave(
+        &caller.token,
+        Notice {
+            good: true,
+            text: words.to_owned(),
+            undo: None,
+        },
+    );
     respond::see("/said-no/review")
 }

@@ -9,6 +9,7 @@ use crate::{
     caller::{Caller, Visitor, plain_chrome},
     config::WebState,
     cookies::Cookie,
+    demo,
     failure::Failure,
     gate,
     respond::{self, Answer, blocking},
@@ -16,6 +17,7 @@ use crate::{
     view::{
         entry::SignIn,
         form::{FieldError, Hidden, Input},
+        page::Notice,
         text::clock_time,
     },
 };
@@ -23,16 +25,27 @@ use crate::{
 type Asked = Query<Vec<(String, String)>>;
 
 fn asked(query: &Asked, name: &str) -> String {
-    query.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    query
+        .0
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default()
 }
 
 /// Where to go afterwards: only a path of this server, which a link from elsewhere cannot turn into another.
 fn safe_next(next: &str) -> &str {
-    let plain = next.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.'));
-    if next.starts_with('/') && !next.starts_with("//") && plain && !next.starts_with("/sign-") { next } else { "" }
+    let plain = next
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.'));
+    if next.starts_with('/') && !next.starts_with("//") && plain && !next.starts_with("/sign-") {
+        next
+    } else {
+        ""
+    }
 }
 
-pub async fn show(State(state): State<WebState>, query: Asked) -> Answer {
+pub async fn show(State(state): State<WebState>, visitor: Visitor, query: Asked) -> Answer {
     let lead = if asked(&query, "next").starts_with("/resume/") {
         "You were signed out because nothing had happened for a while. What you typed has been kept."
     } else if asked(&query, "ended") == "yes" {
@@ -42,30 +55,55 @@ pub async fn show(State(state): State<WebState>, query: Asked) -> Answer {
     } else {
         ""
     };
-    form(&state, safe_next(&asked(&query, "next")), lead, "", None)
+    form(
+        &state,
+        &visitor.csrf,
+        safe_next(&asked(&query, "next")),
+        lead,
+        "",
+        None,
+    )
+    .await
 }
 
-fn form(state: &WebState, next: &str, lead: &str, username: &str, error: Option<String>) -> Answer {
-    let (token, cookie) = gate::start_token(state)?;
+async fn form(
+    state: &WebState,
+    held: &str,
+    next: &str,
+    lead: &str,
+    username: &str,
+    error: Option<String>,
+) -> Answer {
+    let (token, cookie) = gate::start_token(state, held)?;
+    let demo = blocking(state, |app| Ok(demo::sign_ins(app))).await?;
     let errors = error
         .iter()
-        .map(|message| FieldError { target: "username".to_owned(), message: message.clone() })
+        .map(|message| FieldError {
+            target: "username".to_owned(),
+            message: message.clone(),
+        })
         .collect();
     let mut hidden = vec![Hidden::new("csrf", token)];
     if !next.is_empty() {
         hidden.push(Hidden::new("next", next));
     }
     let page = SignIn {
-        chrome: plain_chrome(&state.config).with_errors(errors).titled("Sign in", None),
+        chrome: plain_chrome(&state.config)
+            .with_errors(errors)
+            .titled("Sign in", None),
         heading: "Sign in",
         lead: lead.to_owned(),
         action: "/sign-in",
         hidden,
         inputs: vec![
-            Input::text("username", "User name").autocomplete("username").value(username).error(error),
+            Input::text("username", "User name")
+                .autocomplete("username")
+                .value(username)
+                .error(error),
             Input::password("password", "Password"),
         ],
         button: "Continue",
+        demo,
     };
     with_cookie(respond::page(&page)?, cookie)
 }
@@ -76,25 +114,59 @@ fn with_cookie(mut response: Response, cookie: HeaderValue) -> Answer {
 }
 
 fn session_cookie(state: &WebState, token: &Token) -> Result<HeaderValue, Failure> {
-    Cookie::Session.set(&state.config, &token.0).ok_or(Failure::Internal)
+    Cookie::Session
+        .set(&state.config, &token.0)
+        .ok_or(Failure::Internal)
 }
 
-pub async fn submit(State(state): State<WebState>, typed: Typed) -> Answer {
-    let (username, password) = (typed.get("username").to_owned(), untrimmed(&typed, "password"));
+pub async fn submit(State(state): State<WebState>, visitor: Visitor, typed: Typed) -> Answer {
+    let (username, password) = (
+        typed.get("username").to_owned(),
+        untrimmed(&typed, "password"),
+    );
     let name = username.clone();
     match blocking(&state, move |app| accounts::password(app, &name, &password)).await? {
         Ok(token) => {
+            if state.app.demo {
+                state.notices.leave(
+                    &token.0,
+                    Notice {
+                        good: true,
+                        text: username,
+                        undo: None,
+                    },
+                );
+            }
             let next = safe_next(typed.get("next")).to_owned();
-            let place = if next.is_empty() { "/sign-in/code".to_owned() } else { format!("/sign-in/code?next={next}") };
+            let place = if next.is_empty() {
+                "/sign-in/code".to_owned()
+            } else {
+                format!("/sign-in/code?next={next}")
+            };
             with_cookie(respond::see(&place)?, session_cookie(&state, &token)?)
         }
-        Err(refused) => form(&state, safe_next(typed.get("next")), "", &username, Some(words(&refused))),
+        Err(refused) => {
+            form(
+                &state,
+                &visitor.csrf,
+                safe_next(typed.get("next")),
+                "",
+                &username,
+                Some(words(&refused)),
+            )
+            .await
+        }
     }
 }
 
 /// A password is taken as typed, blanks at its ends included.
 fn untrimmed(typed: &Typed, name: &str) -> String {
-    typed.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    typed
+        .0
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default()
 }
 
 fn words(refused: &SignInRefused) -> String {
@@ -103,30 +175,67 @@ fn words(refused: &SignInRefused) -> String {
         SignInRefused::Locked { until } => {
             format!("Too many attempts. Try again after {}", clock_time(*until))
         }
-        SignInRefused::WrongCode => "The code is not right. Wait for the next one and try again".to_owned(),
+        SignInRefused::WrongCode => {
+            "The code is not right. Wait for the next one and try again".to_owned()
+        }
         SignInRefused::CodeUsed => "This code has been used. Wait for the next one".to_owned(),
         SignInRefused::TooSlow => "It took too long. Start again with your password".to_owned(),
     }
 }
 
 pub async fn show_code(State(state): State<WebState>, visitor: Visitor, query: Asked) -> Answer {
-    if visitor.half_way.is_none() {
+    let Some(half_way) = visitor.half_way else {
         return respond::see("/sign-in");
-    }
-    code_form(&state, &visitor.csrf, safe_next(&asked(&query, "next")), None)
+    };
+    let code = demo_code(&state, &half_way).await?;
+    code_form(
+        &state,
+        &visitor.csrf,
+        safe_next(&asked(&query, "next")),
+        &code,
+        None,
+    )
 }
 
-fn code_form(state: &WebState, csrf: &str, next: &str, error: Option<String>) -> Answer {
-    let errors =
-        error.iter().map(|message| FieldError { target: "code".to_owned(), message: message.clone() }).collect();
+/// In a demonstration nobody has an authenticator, so the page gives the code itself.
+async fn demo_code(state: &WebState, half_way: &str) -> Result<String, Failure> {
+    let Some(notice) = state.notices.take(half_way).filter(|_| state.app.demo) else {
+        return Ok(String::new());
+    };
+    let username = notice.text.clone();
+    // Left again: the page may be reloaded when the code has run out.
+    state.notices.leave(half_way, notice);
+    Ok(blocking(state, move |app| accounts::code_now(app, &username)).await?)
+}
+
+fn code_form(
+    state: &WebState,
+    csrf: &str,
+    next: &str,
+    code: &str,
+    error: Option<String>,
+) -> Answer {
+    let errors = error
+        .iter()
+        .map(|message| FieldError {
+            target: "code".to_owned(),
+            message: message.clone(),
+        })
+        .collect();
     let mut hidden = vec![Hidden::new("csrf", csrf)];
     if !next.is_empty() {
         hidden.push(Hidden::new("next", next));
     }
     respond::page(&SignIn {
-        chrome: plain_chrome(&state.config).with_errors(errors).titled("Enter your code", None),
+        chrome: plain_chrome(&state.config)
+            .with_errors(errors)
+            .titled("Enter your code", None),
         heading: "Enter your code",
-        lead: "From the authenticator app on your phone or computer.".to_owned(),
+        lead: if code.is_empty() {
+            "From the authenticator app on your phone or computer.".to_owned()
+        } else {
+            "From an authenticator app; this demonstration fills it in for you.".to_owned()
+        },
         action: "/sign-in/code",
         hidden,
         inputs: vec![
@@ -134,14 +243,19 @@ fn code_form(state: &WebState, csrf: &str, next: &str, error: Option<String>) ->
                 .autocomplete("one-time-code")
                 .inputmode("numeric")
                 .class("nhsuk-input--width-5")
+                .value(code)
                 .error(error),
         ],
         button: "Sign in",
+        demo: Vec::new(),
     })
 }
 
 pub async fn submit_code(State(state): State<WebState>, visitor: Visitor, typed: Typed) -> Answer {
-    let Some(half_way) = visitor.half_way else { return respond::see("/sign-in") };
+    let Some(half_way) = visitor.half_way else {
+        return respond::see("/sign-in");
+    };
+    let fresh = demo_code(&state, &half_way).await?;
     let (token, code) = (Token(half_way), typed.get("code").to_owned());
     match blocking(&state, move |app| accounts::code(app, &token, &code)).await? {
         Ok(token) => {
@@ -153,14 +267,25 @@ pub async fn submit_code(State(state): State<WebState>, visitor: Visitor, typed:
             }
             Ok(response)
         }
-        Err(SignInRefused::TooSlow) => form(&state, "", "", "", Some(words(&SignInRefused::TooSlow))),
-        Err(refused) => code_form(&state, &visitor.csrf, safe_next(typed.get("next")), Some(words(&refused))),
+        Err(SignInRefused::TooSlow) => {
+            form(&state, "", "", "", "", Some(words(&SignInRefused::TooSlow))).await
+        }
+        Err(refused) => code_form(
+            &state,
+            &visitor.csrf,
+            safe_next(typed.get("next")),
+            &fresh,
+            Some(words(&refused)),
+        ),
     }
 }
 
 pub async fn sign_out(State(state): State<WebState>, caller: Caller) -> Answer {
     let token = Token(caller.token.clone());
-    blocking(&state, move |app| accounts::sign_out(app, &caller.scope, &token)).await?;
+    blocking(&state, move |app| {
+        accounts::sign_out(app, &caller.scope, &token)
+    })
+    .await?;
     let mut response = respond::see("/sign-in?out=yes")?;
     if let Some(gone) = Cookie::Session.clear(&state.config) {
         response.headers_mut().append(header::SET_COOKIE, gone);
@@ -179,7 +304,16 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_server() {
         assert_eq!(safe_next("/today"), "/today");
-        for bad in ["//other", "https://other", "/\\other", "today", "/a?b=c", "/sign-in", "/a b", "/%2f"] {
+        for bad in [
+            "//other",
+            "https://other",
+            "/\\other",
+            "today",
+            "/a?b=c",
+            "/sign-in",
+            "/a b",
+            "/%2f",
+        ] {
             assert_eq!(safe_next(bad), "", "{bad}");
         }
     }

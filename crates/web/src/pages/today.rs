@@ -1,6 +1,6 @@
 use axum::extract::State;
 use service::{
-    imports,
+    candidate, imports,
     today::{self, PER_PAGE, Rows, Tab, Today},
 };
 use store::{questions::Held, settings::Site, worklist::Entry, worklist::Order};
@@ -10,6 +10,7 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
+    pages::candidate::done_notice,
     present::site_name,
     respond::{self, Answer, blocking},
     view::{
@@ -21,22 +22,44 @@ use crate::{
 };
 
 pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuery) -> Answer {
-    let (scope, ask) = (caller.scope.clone(), query.ask.clone());
-    let (list, last, now) = blocking(&state, move |app| {
+    let (scope, ask, done) = (caller.scope.clone(), query.ask.clone(), query.done);
+    let (list, last, now, done) = blocking(&state, move |app| {
         let list = today::today(app, &scope, &ask)?;
-        Ok((list, imports::last_finished(app, &scope)?, app.clock.now()))
+        let done = match done {
+            Some(done) => candidate::decided(app, &scope, done)?,
+            None => None,
+        };
+        Ok((
+            list,
+            imports::last_finished(app, &scope)?,
+            app.clock.now(),
+            done,
+        ))
     })
     .await?;
     let heading = tab_words(query.ask.tab);
     let first = (list.page - 1) * u64::from(PER_PAGE) + 1;
     let last_words = match last {
-        Some(at) if london_date(at) == list.today => format!("the last file came in at {}", clock_time(at)),
+        Some(at) if london_date(at) == list.today => {
+            format!("the last file came in at {}", clock_time(at))
+        }
         Some(at) => format!("the last file came in on {}", moment(at)),
         None => "no file has come in yet".to_owned(),
     };
     let rows = rows(&list, &query, first);
+    let query = ListQuery {
+        done: None,
+        ..query
+    };
+    let mut chrome = caller.chrome(&state);
+    if let Some(done) = &done {
+        chrome.notice = Some(done_notice(&caller, done, &query));
+    }
     respond::page(&worklist::Today {
-        chrome: caller.chrome(&state).titled(&format!("{heading}: {}", counted(list.total, "person", "people")), Some(list.page)),
+        chrome: chrome.titled(
+            &format!("{heading}: {}", counted(list.total, "person", "people")),
+            Some(list.page),
+        ),
         heading: heading.to_owned(),
         day: format!("{} {}", list.today.strftime("%A"), long_date(list.today)),
         forecast: crate::view::text::sentence(&last_words),
@@ -51,11 +74,17 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
             .collect(),
         filter_words: filter_words(&list.sites, &query),
         filter_clear: query.unfiltered().on("/today"),
-        showing: showing(first, u64::try_from(rows.len()).unwrap_or_default(), list.total),
+        showing: showing(
+            first,
+            u64::try_from(rows.len()).unwrap_or_default(),
+            list.total,
+        ),
         order_words: order_words(&query).to_owned(),
         refreshed: format!("as of {}", clock_time(now)),
         columns: columns(&query),
-        pagination: Pagination::new(list.page, list.pages, |page| query.with_page(page).on("/today")),
+        pagination: Pagination::new(list.page, list.pages, |page| {
+            query.with_page(page).on("/today")
+        }),
         empty: empty(&list, &query, &last_words),
         rows,
     })
@@ -71,25 +100,35 @@ pub fn tab_words(tab: Tab) -> &'static str {
 
 fn tabs(list: &Today, query: &ListQuery) -> Vec<worklist::Tab> {
     let counts = list.counts;
-    [(Tab::New, counts.new), (Tab::SetAside, counts.set_aside), (Tab::Duplicates, counts.duplicates)]
-        .into_iter()
-        .map(|(tab, number)| worklist::Tab {
-            text: tab_words(tab),
-            count: count(number),
-            href: query.with_tab(tab).on("/today"),
-            current: tab == query.ask.tab,
-        })
-        .collect()
+    [
+        (Tab::New, counts.new),
+        (Tab::SetAside, counts.set_aside),
+        (Tab::Duplicates, counts.duplicates),
+    ]
+    .into_iter()
+    .map(|(tab, number)| worklist::Tab {
+        text: tab_words(tab),
+        count: count(number),
+        href: query.with_tab(tab).on("/today"),
+        current: tab == query.ask.tab,
+    })
+    .collect()
 }
 
 fn filters(sites: &[Site], query: &ListQuery) -> Vec<Choices> {
     let mut hospitals = vec![Choice::new("", "All my sites")];
     hospitals.extend(sites.iter().map(|site| Choice::new(&site.code, &site.name)));
     let mut fractures = vec![Choice::new("", "All")];
-    fractures.extend(terms::Site::ALL.iter().map(|site| Choice::new(site.code(), site.words())));
+    fractures.extend(
+        terms::Site::ALL
+            .iter()
+            .map(|site| Choice::new(site.code(), site.words())),
+    );
     vec![
-        Choices::new("site", "Hospital", hospitals).choose(query.ask.site.as_deref().unwrap_or_default()),
-        Choices::new("fracture", "Fracture", fractures).choose(query.ask.fracture.as_deref().unwrap_or_default()),
+        Choices::new("site", "Hospital", hospitals)
+            .choose(query.ask.site.as_deref().unwrap_or_default()),
+        Choices::new("fracture", "Fracture", fractures)
+            .choose(query.ask.fracture.as_deref().unwrap_or_default()),
     ]
 }
 
@@ -103,7 +142,11 @@ fn filter_words(sites: &[Site], query: &ListQuery) -> String {
         .and_then(|code| code.parse::<terms::Site>().ok())
         .map(|site| site.words().to_lowercase());
     let parts: Vec<String> = hospital.into_iter().chain(fracture).collect();
-    if parts.is_empty() { String::new() } else { format!("Only {}. Other people are hidden.", parts.join(", ")) }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("Only {}. Other people are hidden.", parts.join(", "))
+    }
 }
 
 fn order_words(query: &ListQuery) -> &'static str {
@@ -127,8 +170,15 @@ fn columns(query: &ListQuery) -> Vec<Column> {
             Some(order) if order == query.ask.order => "ascending",
             Some(_) => "none",
         };
-        let href = order.map(|order| query.sorted_by(order).on("/today")).unwrap_or_default();
-        Column { text, class, href, sort }
+        let href = order
+            .map(|order| query.sorted_by(order).on("/today"))
+            .unwrap_or_default();
+        Column {
+            text,
+            class,
+            href,
+            sort,
+        }
     };
     let questions = query.ask.tab == Tab::Duplicates;
     let mut columns = vec![
@@ -136,7 +186,15 @@ fn columns(query: &ListQuery) -> Vec<Column> {
         column("Age", "app-number", (!questions).then_some(Order::Age)),
         column("Fracture", "", Some(Order::FractureDate)),
         column("Days since", "app-number", None),
-        column(if questions { "The question" } else { "Why listed" }, "", (!questions).then_some(Order::Listed)),
+        column(
+            if questions {
+                "The question"
+            } else {
+                "Why listed"
+            },
+            "",
+            (!questions).then_some(Order::Listed),
+        ),
     ];
     if query.ask.tab == Tab::SetAside {
         columns.push(column("Comes back", "", None));
@@ -158,18 +216,23 @@ fn rows(list: &Today, query: &ListQuery, first: u64) -> Vec<Row> {
 fn alike(entry: &Entry, all: &[Entry]) -> bool {
     let (family, given) = entry.name.keys();
     !family.is_empty()
-        && all.iter().filter(|other| other.person != entry.person).any(|other| {
-            let (their_family, their_given) = other.name.keys();
-            family == their_family && given.chars().next() == their_given.chars().next()
-        })
+        && all
+            .iter()
+            .filter(|other| other.person != entry.person)
+            .any(|other| {
+                let (their_family, their_given) = other.name.keys();
+                family == their_family && given.chars().next() == their_given.chars().next()
+            })
 }
 
 fn days(list: &Today, date: Option<jiff::civil::Date>) -> String {
-    date.map(|date| count((list.today - date).get_days())).unwrap_or_else(|| "Not known".to_owned())
+    date.map(|date| count((list.today - date).get_days()))
+        .unwrap_or_else(|| "Not known".to_owned())
 }
 
 fn age(list: &Today, born: Option<jiff::civil::Date>) -> String {
-    born.map(|born| age_on(born, list.today).to_string()).unwrap_or_else(|| "Not known".to_owned())
+    born.map(|born| age_on(born, list.today).to_string())
+        .unwrap_or_else(|| "Not known".to_owned())
 }
 
 fn candidate_row(list: &Today, query: &ListQuery, at: u64, entry: &Entry, alike: bool) -> Row {
@@ -189,7 +252,10 @@ fn candidate_row(list: &Today, query: &ListQuery, at: u64, entry: &Entry, alike:
     let (aside, aside_sub) = match (query.ask.tab, entry.due) {
         (Tab::SetAside, Some(due)) => {
             let left = (due - list.today).get_days();
-            (DateText::from(due).short, format!("in {}", counted(left, "day", "days")))
+            (
+                DateText::from(due).short,
+                format!("in {}", counted(left, "day", "days")),
+            )
         }
         _ => (String::new(), String::new()),
     };
@@ -243,8 +309,13 @@ fn empty(list: &Today, query: &ListQuery, last: &str) -> Empty {
     }
     let text = match query.ask.tab {
         Tab::New => format!("Everybody whom the feeds brought has a decision; {last}."),
-        Tab::SetAside => "Nobody waits for a later date. Whoever is set aside comes back by themselves.".to_owned(),
-        Tab::Duplicates => "Every message could be filed without asking who it is about.".to_owned(),
+        Tab::SetAside => {
+            "Nobody waits for a later date. Whoever is set aside comes back by themselves."
+                .to_owned()
+        }
+        Tab::Duplicates => {
+            "Every message could be filed without asking who it is about.".to_owned()
+        }
     };
     let elsewhere = query.ask.tab == Tab::New && list.counts.set_aside > 0;
     Empty {
@@ -255,7 +326,11 @@ fn empty(list: &Today, query: &ListQuery, last: &str) -> Empty {
         }
         .to_owned(),
         text,
-        href: if elsewhere { query.with_tab(Tab::SetAside).on("/today") } else { String::new() },
+        href: if elsewhere {
+            query.with_tab(Tab::SetAside).on("/today")
+        } else {
+            String::new()
+        },
         link: format!("See the {} set aside", count(list.counts.set_aside)),
     }
 }

@@ -28,8 +28,10 @@ use crate::{
 
 pub async fn list(State(state): State<WebState>, caller: Caller) -> Answer {
     let scope = caller.scope.clone();
-    let (members, sites) =
-        blocking(&state, move |app| Ok((accounts::members(app, &scope)?, app.sites()?))).await?;
+    let (members, sites) = blocking(&state, move |app| {
+        Ok((accounts::members(app, &scope)?, app.sites()?))
+    })
+    .await?;
     let number = i128::try_from(members.len()).unwrap_or_default();
     respond::page(&admin::Users {
         chrome: caller.chrome(&state).titled("Users", None),
@@ -77,12 +79,19 @@ fn role_choices() -> Vec<Choice> {
         Role::PrivacyOfficer => "Who saw whom",
         Role::Job => "",
     };
-    Role::STAFF.into_iter().map(|role| Choice::new(role.code(), role.words()).hint(hint(role))).collect()
+    Role::STAFF
+        .into_iter()
+        .map(|role| Choice::new(role.code(), role.words()).hint(hint(role)))
+        .collect()
 }
 
 fn site_choices(sites: &[Site]) -> Vec<Choice> {
     let mut choices = vec![Choice::new("all", "All sites, those added later too")];
-    choices.extend(sites.iter().map(|site| Choice::new(&site.code, format!("{} ({})", site.name, site.code))));
+    choices.extend(
+        sites
+            .iter()
+            .map(|site| Choice::new(&site.code, format!("{} ({})", site.name, site.code))),
+    );
     choices
 }
 
@@ -128,10 +137,13 @@ impl Form {
 
     /// Not every role can be given: only those of the list.
     fn chosen_role(&self) -> Result<Role, FieldError> {
-        Role::STAFF.into_iter().find(|role| role.code() == self.role).ok_or_else(|| FieldError {
-            target: "role".to_owned(),
-            message: "Choose a role".to_owned(),
-        })
+        Role::STAFF
+            .into_iter()
+            .find(|role| role.code() == self.role)
+            .ok_or_else(|| FieldError {
+                target: "role".to_owned(),
+                message: "Choose a role".to_owned(),
+            })
     }
 }
 
@@ -143,7 +155,11 @@ fn page(
     sites: &[Site],
     wrong: Vec<FieldError>,
 ) -> Answer {
-    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let heading = member.map_or_else(|| "Add a user".to_owned(), |member| member.name.clone());
     let mut inputs = Vec::new();
     if member.is_none() {
@@ -165,10 +181,17 @@ fn page(
     respond::page_as(
         status,
         &admin::User {
-            chrome: caller.chrome(state).with_errors(wrong.clone()).titled(&heading, None),
+            chrome: caller
+                .chrome(state)
+                .with_errors(wrong.clone())
+                .titled(&heading, None),
             heading,
-            facts: member.map(|member| facts([("User name", member.username.clone())])).unwrap_or_default(),
-            action: address.clone().unwrap_or_else(|| "/admin/users/add".to_owned()),
+            facts: member
+                .map(|member| facts([("User name", member.username.clone())]))
+                .unwrap_or_default(),
+            action: address
+                .clone()
+                .unwrap_or_else(|| "/admin/users/add".to_owned()),
             hidden: caller.hidden(),
             inputs,
             role: Choices::new("role", "Role", role_choices())
@@ -179,17 +202,32 @@ fn page(
                 .error(error_at(&wrong, "sites")),
             active: member.map(|_| {
                 let options = vec![Choice::new("yes", "Yes"), Choice::new("no", "No, disabled")];
-                Choices::new("active", "May sign in", options).inline().choose(&form.active)
+                Choices::new("active", "May sign in", options)
+                    .inline()
+                    .choose(&form.active)
             }),
-            save: if member.is_some() { "Save" } else { "Add the user" },
-            reset: address.map(|address| format!("{address}/reset")).unwrap_or_default(),
+            save: if member.is_some() {
+                "Save"
+            } else {
+                "Add the user"
+            },
+            reset: address
+                .map(|address| format!("{address}/reset"))
+                .unwrap_or_default(),
         },
     )
 }
 
 pub async fn show_add(State(state): State<WebState>, caller: Caller) -> Answer {
     let sites = blocking(&state, |app| app.sites()).await?;
-    page(&state, &caller, None, &Form::typed(&Typed::default()), &sites, Vec::new())
+    page(
+        &state,
+        &caller,
+        None,
+        &Form::typed(&Typed::default()),
+        &sites,
+        Vec::new(),
+    )
 }
 
 pub async fn add(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
@@ -216,9 +254,15 @@ pub async fn add(State(state): State<WebState>, caller: Caller, typed: Typed) ->
 }
 
 fn secret(state: &WebState, caller: &Caller, name: &str, credentials: Credentials) -> Answer {
-    let name = if name.is_empty() { &credentials.username } else { name };
+    let name = if name.is_empty() {
+        &credentials.username
+    } else {
+        name
+    };
     respond::page(&admin::UserSecret {
-        chrome: caller.chrome(state).titled(&format!("Sign-in for {name}"), None),
+        chrome: caller
+            .chrome(state)
+            .titled(&format!("Sign-in for {name}"), None),
         name: name.to_owned(),
         username: credentials.username.clone(),
         password: credentials.password,
@@ -230,26 +274,49 @@ fn secret(state: &WebState, caller: &Caller, name: &str, credentials: Credential
 /// Groups of four, to be read out or typed.
 fn spaced(secret: &str) -> String {
     let letters: Vec<char> = secret.chars().collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join(" ")
 }
 
-async fn load(state: &WebState, caller: &Caller, id: UserId) -> service::Result<(Member, Vec<Site>)> {
+async fn load(
+    state: &WebState,
+    caller: &Caller,
+    id: UserId,
+) -> service::Result<(Member, Vec<Site>)> {
     let scope = caller.scope.clone();
-    blocking(state, move |app| Ok((accounts::member(app, &scope, id)?, app.sites()?))).await
+    blocking(state, move |app| {
+        Ok((accounts::member(app, &scope, id)?, app.sites()?))
+    })
+    .await
 }
 
 pub async fn show(State(state): State<WebState>, caller: Caller, Path(id): Path<UserId>) -> Answer {
     let (member, sites) = load(&state, &caller, id).await?;
-    page(&state, &caller, Some(&member), &Form::of(&member), &sites, Vec::new())
+    page(
+        &state,
+        &caller,
+        Some(&member),
+        &Form::of(&member),
+        &sites,
+        Vec::new(),
+    )
 }
 
-pub async fn change(State(state): State<WebState>, caller: Caller, Path(id): Path<UserId>, typed: Typed) -> Answer {
+pub async fn change(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    typed: Typed,
+) -> Answer {
     let form = Form::typed(&typed);
     let wrong = match form.chosen_role() {
         Err(wrong) => vec![wrong],
         Ok(role) => {
-            let (scope, name, sites) = (caller.scope.clone(), form.name.clone(), form.chosen_sites());
+            let (scope, name, sites) =
+                (caller.scope.clone(), form.name.clone(), form.chosen_sites());
             let disabled = form.active == "no";
             let done = blocking(&state, move |app| {
                 accounts::change_member(app, &scope, id, &name, role, sites, disabled)
@@ -258,7 +325,14 @@ pub async fn change(State(state): State<WebState>, caller: Caller, Path(id): Pat
             match done {
                 Ok(()) => {
                     let text = format!("{} was saved. Their sessions have ended.", form.name);
-                    state.notices.leave(&caller.token, Notice { good: true, text, undo: None });
+                    state.notices.leave(
+                        &caller.token,
+                        Notice {
+                            good: true,
+                            text,
+                            undo: None,
+                        },
+                    );
                     return respond::see("/admin/users");
                 }
                 Err(Error::Invalid(fields)) => errors(&fields, &[]),
@@ -270,7 +344,11 @@ pub async fn change(State(state): State<WebState>, caller: Caller, Path(id): Pat
     page(&state, &caller, Some(&member), &form, &sites, wrong)
 }
 
-pub async fn reset(State(state): State<WebState>, caller: Caller, Path(id): Path<UserId>) -> Answer {
+pub async fn reset(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> Answer {
     let (member, _) = load(&state, &caller, id).await?;
     let scope = caller.scope.clone();
     let credentials = blocking(&state, move |app| accounts::reset_member(app, &scope, id)).await?;

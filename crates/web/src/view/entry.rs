@@ -8,6 +8,14 @@ use super::{
     parts::{Act, Fact, Link},
 };
 
+/// A made-up member of staff, who may be signed in as by one button.
+#[derive(Debug, Clone, Default)]
+pub struct DemoSignIn {
+    pub role: String,
+    pub username: String,
+    pub password: String,
+}
+
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub struct SignIn {
@@ -18,6 +26,7 @@ pub struct SignIn {
     pub hidden: Vec<Hidden>,
     pub inputs: Vec<Input>,
     pub button: &'static str,
+    pub demo: Vec<DemoSignIn>,
 }
 
 #[derive(Template)]

@@ -19,6 +19,8 @@ pub struct FindingLine {
     pub mark: &'static str,
     pub status: String,
     pub what: String,
+    /// The code that led to it, where it was not words.
+    pub code: Option<CodeLine>,
     pub rule: String,
 }
 
@@ -27,8 +29,6 @@ pub struct CodeLine {
     pub system: String,
     pub code: String,
     pub title: String,
-    /// This code made a finding.
-    pub led: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -40,10 +40,11 @@ pub struct Sighting {
     pub hospital: String,
     pub feed: String,
     pub findings: Vec<FindingLine>,
-    pub codes: Vec<CodeLine>,
     pub indication: String,
     pub texts: Vec<Vec<Passage>>,
     pub mechanism: String,
+    /// The day of the injury, where it is another than the day of the sighting.
+    pub injured: String,
 }
 
 pub fn mark_of(status: Status) -> &'static str {
@@ -81,6 +82,18 @@ pub fn finding_line(finding: &Finding) -> FindingLine {
         mark: mark_of(finding.status),
         status: super::text::sentence(finding.status.words()),
         what: fracture_words(finding.site, finding.side, &finding.level),
+        code: match &finding.evidence {
+            Evidence::Code {
+                system,
+                code,
+                title,
+            } => Some(CodeLine {
+                system: system.words().to_owned(),
+                code: code.clone(),
+                title: title.clone(),
+            }),
+            Evidence::Span { .. } => None,
+        },
         rule: finding.rule.clone(),
     }
 }
@@ -102,7 +115,11 @@ pub fn passages(text: &str, findings: &[Finding], mechanism: Option<&Mechanism>)
             Evidence::Code { .. } => None,
         })
         .collect();
-    if let Some(Mechanism { evidence: Evidence::Span { start, end, .. }, .. }) = mechanism {
+    if let Some(Mechanism {
+        evidence: Evidence::Span { start, end, .. },
+        ..
+    }) = mechanism
+    {
         spans.push((*start, *end, "mechanism", "how it happened".to_owned()));
     }
     spans.sort_by_key(|span| (span.0, std::cmp::Reverse(span.1)));
@@ -112,16 +129,30 @@ pub fn passages(text: &str, findings: &[Finding], mechanism: Option<&Mechanism>)
         if start < done || end <= start {
             continue;
         }
-        let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else { continue };
+        let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else {
+            continue;
+        };
         if !before.is_empty() {
-            out.push(Passage { text: before.to_owned(), mark: "", label: String::new() });
+            out.push(Passage {
+                text: before.to_owned(),
+                mark: "",
+                label: String::new(),
+            });
         }
-        out.push(Passage { text: words.to_owned(), mark, label });
+        out.push(Passage {
+            text: words.to_owned(),
+            mark,
+            label,
+        });
         done = end;
     }
     match text.get(done..) {
         Some(rest) if !rest.is_empty() => {
-            out.push(Passage { text: rest.to_owned(), mark: "", label: String::new() });
+            out.push(Passage {
+                text: rest.to_owned(),
+                mark: "",
+                label: String::new(),
+            });
         }
         _ => {}
     }
@@ -138,7 +169,11 @@ mod tests {
             level: vec![],
             side: Some(Side::Left),
             status,
-            evidence: Evidence::Span { start, end, text: String::new() },
+            evidence: Evidence::Span {
+                start,
+                end,
+                text: String::new(),
+            },
             rule: "fracture-word".into(),
         }
     }
@@ -153,13 +188,22 @@ mod tests {
             finding(40, 400, Status::Absent),
         ];
         let parts = passages(text, &findings, None);
-        assert_eq!(parts.iter().map(|p| p.text.as_str()).collect::<String>(), text);
+        assert_eq!(
+            parts.iter().map(|p| p.text.as_str()).collect::<String>(),
+            text
+        );
         assert!(parts.iter().any(|p| p.mark == "present"));
     }
 
     #[test]
     fn a_side_reads_as_english() {
-        assert_eq!(fracture_words(Site::Wrist, Some(Side::Left), &[]), "Left wrist");
-        assert_eq!(fracture_words(Site::Vertebra, None, &["T12".parse().unwrap()]), "Vertebra T12");
+        assert_eq!(
+            fracture_words(Site::Wrist, Some(Side::Left), &[]),
+            "Left wrist"
+        );
+        assert_eq!(
+            fracture_words(Site::Vertebra, None, &["T12".parse().unwrap()]),
+            "Vertebra T12"
+        );
     }
 }

@@ -8,7 +8,10 @@ pub struct Hidden {
 
 impl Hidden {
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into() }
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -46,7 +49,11 @@ impl Input {
     }
 
     pub fn password(name: &str, label: &str) -> Self {
-        Self { kind: "password", autocomplete: "current-password", ..Self::text(name, label) }
+        Self {
+            kind: "password",
+            autocomplete: "current-password",
+            ..Self::text(name, label)
+        }
     }
 
     pub fn id(mut self, id: &str) -> Self {
@@ -99,7 +106,11 @@ pub struct Choice {
 
 impl Choice {
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into(), ..Self::default() }
+        Self {
+            value: value.into(),
+            text: text.into(),
+            ..Self::default()
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -204,7 +215,12 @@ pub struct DatePart<'a> {
 
 impl DateInput {
     pub fn new(name: &str, legend: &str) -> Self {
-        Self { id: name.to_owned(), name: name.to_owned(), legend: legend.to_owned(), ..Self::default() }
+        Self {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            legend: legend.to_owned(),
+            ..Self::default()
+        }
     }
 
     pub fn hint(mut self, hint: &str) -> Self {
@@ -225,7 +241,11 @@ impl DateInput {
     pub fn parts(&self) -> [DatePart<'_>; 3] {
         let part = |word, label, value, class| DatePart {
             // The day carries the field's id, so that a link in the error summary reaches a control.
-            id: if word == "day" { self.id.clone() } else { format!("{}-{word}", self.id) },
+            id: if word == "day" {
+                self.id.clone()
+            } else {
+                format!("{}-{word}", self.id)
+            },
             name: format!("{}-{word}", self.name),
             label,
             value,

@@ -66,7 +66,11 @@ pub struct Chrome {
 impl Chrome {
     /// `Error: Find a patient (page 2) – Herald`.
     pub fn titled(mut self, title: &str, page: Option<u64>) -> Self {
-        let error = if self.errors.is_empty() { "" } else { "Error: " };
+        let error = if self.errors.is_empty() {
+            ""
+        } else {
+            "Error: "
+        };
         let page = match page {
             Some(number) if number > 1 => format!(" (page {number})"),
             _ => String::new(),

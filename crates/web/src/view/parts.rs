@@ -13,7 +13,10 @@ pub struct Link {
 
 impl Link {
     pub fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { href: href.into(), text: text.into() }
+        Self {
+            href: href.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -25,7 +28,10 @@ pub struct Fact {
 
 impl Fact {
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
+        Self {
+            label: label.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -45,7 +51,10 @@ pub struct Tag {
 
 impl Tag {
     pub fn new(text: impl Into<String>, class: &'static str) -> Self {
-        Self { text: text.into(), class }
+        Self {
+            text: text.into(),
+            class,
+        }
     }
 }
 
@@ -105,9 +114,17 @@ impl Pagination {
         let mut last = 0;
         for number in (1..=pages).filter(|&n| n == 1 || n == pages || n.abs_diff(page) <= 2) {
             if number > last + 1 {
-                items.push(PageItem { gap: true, ..PageItem::default() });
+                items.push(PageItem {
+                    gap: true,
+                    ..PageItem::default()
+                });
             }
-            items.push(PageItem { gap: false, current: number == page, number, href: href(number) });
+            items.push(PageItem {
+                gap: false,
+                current: number == page,
+                number,
+                href: href(number),
+            });
             last = number;
         }
         Some(Self {
@@ -146,7 +163,11 @@ impl Bar {
             let to = sum * 1000 / total;
             if number > 0 {
                 // A few rejected rows among many must still be seen.
-                parts.push(BarPart { class, x: from.min(996), width: (to - from).max(4) });
+                parts.push(BarPart {
+                    class,
+                    x: from.min(996),
+                    width: (to - from).max(4),
+                });
             }
         }
         Some(Self { words, parts })
@@ -160,7 +181,12 @@ mod tests {
     #[test]
     fn pages_keep_both_ends_and_the_neighbours() {
         let pages = Pagination::new(6, 20, |n| format!("?page={n}")).unwrap();
-        let shown: Vec<u64> = pages.items.iter().filter(|i| !i.gap).map(|i| i.number).collect();
+        let shown: Vec<u64> = pages
+            .items
+            .iter()
+            .filter(|i| !i.gap)
+            .map(|i| i.number)
+            .collect();
         assert_eq!(shown, [1, 4, 5, 6, 7, 8, 20]);
         assert_eq!(pages.items.iter().filter(|i| i.gap).count(), 2);
         assert!(Pagination::new(1, 1, |n| n.to_string()).is_none());
@@ -169,7 +195,11 @@ mod tests {
     #[test]
     fn small_parts_of_a_bar_stay_visible() {
         let bar = Bar::new(String::new(), &[("new", 9_999), ("rejected", 1)]).unwrap();
-        assert!(bar.parts.iter().all(|part| part.width >= 4 && part.x + part.width <= 1000));
+        assert!(
+            bar.parts
+                .iter()
+                .all(|part| part.width >= 4 && part.x + part.width <= 1000)
+        );
         assert!(Bar::new(String::new(), &[("new", 0)]).is_none());
     }
 }

@@ -22,20 +22,37 @@ impl Cell {
     /// Compares what was sent with what is known, ignoring case and spacing.
     pub fn compared(incoming: &str, known: &str) -> Self {
         let fold = |text: &str| -> String {
-            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+            text.chars()
+                .filter(|c| c.is_alphanumeric())
+                .flat_map(char::to_lowercase)
+                .collect()
         };
         let (class, words) = match (fold(incoming), fold(known)) {
             (a, b) if a.is_empty() || b.is_empty() => ("unknown", ""),
             (a, b) if a == b => ("same", "same"),
             _ => ("differs", "different"),
         };
-        let text = if known.trim().is_empty() { "Not known" } else { known };
-        Self { text: text.to_owned(), class, words }
+        let text = if known.trim().is_empty() {
+            "Not known"
+        } else {
+            known
+        };
+        Self {
+            text: text.to_owned(),
+            class,
+            words,
+        }
     }
 
     /// The same, where "Not known" is a word and no value.
     pub fn compared_known(incoming: &str, known: &str) -> Self {
-        let said = |text: &str| if text == "Not known" { String::new() } else { text.to_owned() };
+        let said = |text: &str| {
+            if text == "Not known" {
+                String::new()
+            } else {
+                text.to_owned()
+            }
+        };
         Self::compared(&said(incoming), &said(known))
     }
 }
@@ -72,7 +89,10 @@ mod tests {
     #[test]
     fn a_difference_is_said_in_words_and_unknown_is_not_a_difference() {
         assert_eq!(Cell::compared("SS0 0RY", "ss00ry").words, "same");
-        assert_eq!(Cell::compared("1 May 1950", "5 January 1950").words, "different");
+        assert_eq!(
+            Cell::compared("1 May 1950", "5 January 1950").words,
+            "different"
+        );
         assert_eq!(Cell::compared("", "5 January 1950").words, "");
         assert_eq!(Cell::compared("x", "").text, "Not known");
     }

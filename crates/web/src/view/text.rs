@@ -66,7 +66,12 @@ pub fn showing(first: u64, shown: u64, total: u64) -> String {
     match (shown, total) {
         (0, _) => "none".to_owned(),
         (shown, total) if shown == total => format!("All {}", count(total)),
-        _ => format!("{} to {} of {}", count(first), count(first + shown - 1), count(total)),
+        _ => format!(
+            "{} to {} of {}",
+            count(first),
+            count(first + shown - 1),
+            count(total)
+        ),
     }
 }
 
@@ -80,8 +85,14 @@ pub struct NhsText {
 impl From<Option<&NhsNumber>> for NhsText {
     fn from(number: Option<&NhsNumber>) -> Self {
         match number {
-            Some(number) => Self { known: true, text: number.to_string() },
-            None => Self { known: false, text: "No NHS number".to_owned() },
+            Some(number) => Self {
+                known: true,
+                text: number.to_string(),
+            },
+            None => Self {
+                known: false,
+                text: "No NHS number".to_owned(),
+            },
         }
     }
 }
@@ -104,7 +115,10 @@ mod tests {
     #[test]
     fn dates_have_a_short_and_a_full_form() {
         let text = DateText::from(date(1945, 7, 4));
-        assert_eq!((text.short.as_str(), text.long.as_str()), ("04-Jul-1945", "4 July 1945"));
+        assert_eq!(
+            (text.short.as_str(), text.long.as_str()),
+            ("04-Jul-1945", "4 July 1945")
+        );
     }
 
     #[test]

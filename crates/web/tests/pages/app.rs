@@ -1,6 +1,6 @@
 //! A whole Herald in a temporary folder, used only through its addresses, as a browser would.
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 use axum::{
     Router,
@@ -20,7 +20,7 @@ pub struct TestApp {
     pub clock: Arc<FixedClock>,
     pub router: Router,
     pub files: Vec<std::path::PathBuf>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 pub struct Page {
@@ -31,7 +31,10 @@ pub struct Page {
 
 impl Page {
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).map(|v| v.to_str().unwrap()).unwrap_or_default()
+        self.headers
+            .get(header::LOCATION)
+            .map(|v| v.to_str().unwrap())
+            .unwrap_or_default()
     }
 
     pub fn csrf(&self) -> String {
@@ -41,30 +44,46 @@ impl Page {
     /// The value of the first hidden field of this name.
     pub fn value_of(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
-        let rest = self.body.split(&mark).nth(1).unwrap_or_else(|| panic!("no field {name}"));
+        let rest = self
+            .body
+            .split(&mark)
+            .nth(1)
+            .unwrap_or_else(|| panic!("no field {name}"));
         rest.split('"').next().unwrap().replace("&#38;", "&")
     }
 
     /// The first address on the page that starts so.
     pub fn link(&self, start: &str) -> String {
         let mark = format!("href=\"{start}");
-        let rest = self.body.split(&mark).nth(1).unwrap_or_else(|| panic!("no link to {start}"));
-        format!("{start}{}", rest.split('"').next().unwrap()).replace("&#38;", "&").replace("&amp;", "&")
+        let rest = self
+            .body
+            .split(&mark)
+            .nth(1)
+            .unwrap_or_else(|| panic!("no link to {start}"));
+        format!("{start}{}", rest.split('"').next().unwrap())
+            .replace("&#38;", "&")
+            .replace("&amp;", "&")
     }
 }
 
 /// Somebody at a browser: their cookies, and the token of the page they last saw.
+#[derive(Clone)]
 pub struct User<'a> {
-    test: &'a TestApp,
+    router: Router,
+    _test: PhantomData<&'a TestApp>,
     cookies: Vec<(String, String)>,
     pub csrf: String,
-    pub scope: Option<Scope>,
 }
 
 impl TestApp {
     /// Three hospitals, a member of staff per role, nobody on record.
     pub fn empty() -> Self {
-        Self::with(WebConfig { behind_https: false, demo: true, spool_dir: "".into(), version: "0.1.0".into() })
+        Self::with(WebConfig {
+            behind_https: false,
+            demo: true,
+            spool_dir: "".into(),
+            version: "0.1.0".into(),
+        })
     }
 
     pub fn with(config: WebConfig) -> Self {
@@ -72,13 +91,26 @@ impl TestApp {
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let store = Store::open(&Address::Sqlite(dir.path().join("herald.sqlite"))).unwrap();
         let app = Arc::new(App::new(store, clock.clone(), dir.path().to_owned()));
-        let job = app.store.sign_in_job("Test", terms::Clock::now(&*clock)).unwrap();
+        let job = app
+            .store
+            .sign_in_job("Test", terms::Clock::now(&*clock))
+            .unwrap();
         for hospital in Hospital::ALL {
             accounts::put_site(&app, &job, hospital.site_code(), hospital.name()).unwrap();
         }
-        let config = WebConfig { spool_dir: dir.path().join("uploads"), ..config };
+        crate::logs::listen();
+        let config = WebConfig {
+            spool_dir: dir.path().join("uploads"),
+            ..config
+        };
         let router = router(WebState::new(app.clone(), config));
-        let test = Self { app, clock, router, files: Vec::new(), _dir: dir };
+        let test = Self {
+            app,
+            clock,
+            router,
+            files: Vec::new(),
+            dir,
+        };
         for role in Role::STAFF {
             test.add(role.code(), role, Sites::All);
         }
@@ -88,13 +120,23 @@ impl TestApp {
     /// The same with a few weeks of made-up people taken in.
     pub fn full() -> Self {
         let mut test = Self::empty();
-        let plan =
-            YearPlan { seed: 7, fractures: 60, practices: 20, other_per_fracture: 3, ends: date(2026, 11, 21) };
-        let out = test._dir.path().join("year");
+        let plan = YearPlan {
+            seed: 7,
+            fractures: 60,
+            practices: 20,
+            other_per_fracture: 3,
+            ends: date(2026, 11, 21),
+        };
+        let out = test.dir.path().join("year");
         let written = synth::write_year(&plan, &out, |_, _| {}).unwrap();
         let job = test.job();
         for file in &written.files {
-            let name = file.path.file_name().unwrap().to_string_lossy().into_owned();
+            let name = file
+                .path
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
             imports::take_in(&test.app, &job, &file.path, &name, None, &mut |_| {}).unwrap();
         }
         test.files = written.files.into_iter().map(|file| file.path).collect();
@@ -102,7 +144,10 @@ impl TestApp {
     }
 
     pub fn job(&self) -> Scope {
-        self.app.store.sign_in_job("Test", terms::Clock::now(&*self.clock)).unwrap()
+        self.app
+            .store
+            .sign_in_job("Test", terms::Clock::now(&*self.clock))
+            .unwrap()
     }
 
     pub fn add(&self, username: &str, role: Role, sites: Sites) -> accounts::Credentials {
@@ -113,21 +158,37 @@ impl TestApp {
             sites,
         };
         let credentials = accounts::add_member(&self.app, &self.job(), &new).unwrap();
-        PASSWORDS.lock().unwrap().push((self.key(&credentials.username), credentials.password.clone()));
+        PASSWORDS.lock().unwrap().push((
+            self.key(&credentials.username),
+            credentials.password.clone(),
+        ));
         credentials
     }
 
     fn key(&self, username: &str) -> String {
-        format!("{}:{username}", self._dir.path().display())
+        format!("{}:{username}", self.dir.path().display())
     }
 
-    fn password(&self, username: &str) -> String {
+    pub fn password(&self, username: &str) -> String {
         let key = self.key(username);
-        PASSWORDS.lock().unwrap().iter().rev().find(|(held, _)| *held == key).unwrap().1.clone()
+        PASSWORDS
+            .lock()
+            .unwrap()
+            .iter()
+            .rev()
+            .find(|(held, _)| *held == key)
+            .unwrap()
+            .1
+            .clone()
     }
 
     pub fn visitor(&self) -> User<'_> {
-        User { test: self, cookies: Vec::new(), csrf: String::new(), scope: None }
+        User {
+            router: self.router.clone(),
+            _test: PhantomData,
+            cookies: Vec::new(),
+            csrf: String::new(),
+        }
     }
 
     pub async fn sign_in(&self, role: Role) -> User<'_> {
@@ -135,11 +196,18 @@ impl TestApp {
     }
 
     pub async fn sign_in_as(&self, username: &str) -> User<'_> {
+        // A code works once, and the clock stands still.
+        self.later(SignedDuration::from_secs(90));
         let mut user = self.visitor();
         let page = user.get("/sign-in").await;
         user.csrf = page.csrf();
         let password = self.password(username);
-        let page = user.post("/sign-in", &[("username", username), ("password", &password)]).await;
+        let page = user
+            .post(
+                "/sign-in",
+                &[("username", username), ("password", &password)],
+            )
+            .await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "password of {username}");
         let page = user.get("/sign-in/code").await;
         user.csrf = page.csrf();
@@ -149,11 +217,18 @@ impl TestApp {
         let page = user.get("/help").await;
         assert_eq!(page.status, StatusCode::OK);
         user.csrf = page.csrf();
-        let token = accounts::Token(user.cookie("herald").unwrap());
-        if let accounts::Visitor::Signed(signed) = accounts::visitor(&self.app, &token, false).unwrap() {
-            user.scope = Some(signed.scope);
-        }
         user
+    }
+
+    /// The same data behind another process.
+    pub fn another_server(&self) -> Router {
+        let config = WebConfig {
+            behind_https: false,
+            demo: true,
+            spool_dir: self.dir.path().join("uploads"),
+            version: "0.1.0".into(),
+        };
+        router(WebState::new(self.app.clone(), config))
     }
 
     pub fn accesses(&self) -> u64 {
@@ -168,50 +243,102 @@ impl TestApp {
 static PASSWORDS: std::sync::Mutex<Vec<(String, String)>> = std::sync::Mutex::new(Vec::new());
 
 impl User<'_> {
-    fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.iter().find(|(held, _)| held == name).map(|(_, value)| value.clone())
+    pub fn at(&self, router: Router) -> Self {
+        Self {
+            router,
+            ..self.clone()
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, Body::empty(), None).await
     }
 
+    /// As the script of a page does that asks again by itself.
+    pub async fn poll(&mut self, path: &str) -> Page {
+        let request = Request::builder()
+            .method(Method::GET)
+            .uri(path)
+            .header("x-herald-poll", "1");
+        self.run(request, Body::empty()).await
+    }
+
     /// With the token of this session.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
         let mut all = vec![("csrf", self.csrf.clone())];
-        all.extend(form.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        all.extend(
+            form.iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
         self.post_bare(path, &all).await
     }
 
     pub async fn post_bare(&mut self, path: &str, form: &[(&str, String)]) -> Page {
-        let pairs: Vec<String> =
-            form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let pairs: Vec<String> = form
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         let body = Body::from(pairs.join("&"));
-        self.send(Method::POST, path, body, Some("application/x-www-form-urlencoded")).await
+        self.send(
+            Method::POST,
+            path,
+            body,
+            Some("application/x-www-form-urlencoded"),
+        )
+        .await
     }
 
     pub async fn upload(&mut self, csrf: &str, name: &str, content: &[u8]) -> Page {
         let mut body = Vec::new();
         for (field, value) in [("csrf", csrf), ("profile", "auto")] {
-            body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!(
+                    "--XX\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+                )
+                .bytes(),
+            );
         }
         body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").bytes());
         body.extend(content);
         body.extend(b"\r\n--XX--\r\n");
-        self.send(Method::POST, "/imports", Body::from(body), Some("multipart/form-data; boundary=XX")).await
+        self.send(
+            Method::POST,
+            "/imports",
+            Body::from(body),
+            Some("multipart/form-data; boundary=XX"),
+        )
+        .await
     }
 
-    pub async fn send(&mut self, method: Method, path: &str, body: Body, kind: Option<&str>) -> Page {
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Body,
+        kind: Option<&str>,
+    ) -> Page {
         let mut request = Request::builder().method(method).uri(path);
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
         }
-        let response = self.test.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.run(request, body).await
+    }
+
+    async fn run(&mut self, mut request: axum::http::request::Builder, body: Body) -> Page {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
@@ -222,14 +349,20 @@ impl User<'_> {
             }
         }
         let bytes = to_bytes(body, 64 * 1024 * 1024).await.unwrap();
-        Page { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Page {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 }
 
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(b).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(b).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -150,6 +150,18 @@ pub fn sign_in(wrong: bool) -> entry::SignIn {
             Input::password("password", "Password"),
         ],
         button: "Continue",
+        demo: vec![
+            entry::DemoSignIn {
+                role: "Fracture liaison nurse".into(),
+                username: "nurse".into(),
+                password: "abcd-efgh-jkmn-pqrs".into(),
+            },
+            entry::DemoSignIn {
+                role: "Lead clinician".into(),
+                username: "lead".into(),
+                password: "tuvw-xyz2-3456-789a".into(),
+            },
+        ],
     }
 }
 
@@ -167,6 +179,7 @@ pub fn sign_in_code() -> entry::SignIn {
                 .class("nhsuk-input--width-5"),
         ],
         button: "Sign in",
+        demo: vec![],
     }
 }
 
@@ -525,16 +538,17 @@ fn sightings() -> Vec<Sighting> {
                     mark: "present",
                     status: "Present".into(),
                     what: "Vertebra T12, L1".into(),
+                    code: None,
                     rule: "vertebral-wedge".into(),
                 },
                 FindingLine {
                     mark: "denied",
                     status: "Denied".into(),
                     what: "Rib".into(),
+                    code: None,
                     rule: "no-fracture".into(),
                 },
             ],
-            codes: vec![],
             indication: "?PE. Short of breath, pleuritic pain.".into(),
             texts: vec![vec![
                 plain(
@@ -564,6 +578,7 @@ fn sightings() -> Vec<Sighting> {
                 ),
             ]],
             mechanism: "Not stated".into(),
+            injured: "9 October 2026".into(),
         },
         Sighting {
             id: "sighting-2".into(),
@@ -572,30 +587,21 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 8))),
             hospital: "Basildon".into(),
             feed: "Emergency attendances file".into(),
-            findings: vec![],
-            codes: vec![
-                CodeLine {
+            findings: vec![FindingLine {
+                mark: "present",
+                status: "Present".into(),
+                what: "Vertebra".into(),
+                code: Some(CodeLine {
                     system: "ICD-10".into(),
                     code: "S22.0".into(),
                     title: "Fracture of thoracic vertebra".into(),
-                    led: true,
-                },
-                CodeLine {
-                    system: "ICD-10".into(),
-                    code: "R07.1".into(),
-                    title: "Chest pain on breathing".into(),
-                    led: false,
-                },
-                CodeLine {
-                    system: "ICD-10".into(),
-                    code: "W01".into(),
-                    title: "Fall on same level from slipping, tripping and stumbling".into(),
-                    led: true,
-                },
-            ],
+                }),
+                rule: "code.fracture".into(),
+            }],
             indication: String::new(),
             texts: vec![],
-            mechanism: "Low energy: W01 Fall on same level".into(),
+            mechanism: "Low-energy injury: W01 Fall on same level".into(),
+            injured: String::new(),
         },
     ]
 }
@@ -1266,15 +1272,13 @@ pub fn privacy() -> oversight::Privacy {
 }
 
 pub fn users() -> admin::Users {
-    let row = |name: &str, username: &str, role: &str, sites: &str, state: Tag| {
-        admin::UserRow {
-            href: format!("/admin/users/{username}"),
-            name: name.into(),
-            username: username.into(),
-            role: role.into(),
-            sites: sites.into(),
-                state,
-        }
+    let row = |name: &str, username: &str, role: &str, sites: &str, state: Tag| admin::UserRow {
+        href: format!("/admin/users/{username}"),
+        name: name.into(),
+        username: username.into(),
+        role: role.into(),
+        sites: sites.into(),
+        state,
     };
     admin::Users {
         chrome: administrator("/admin/users").titled("Users", None),

@@ -1,9 +1,6 @@
 //! The route table against what is really served: who gets in, what every answer says to the browser, what is
 //! written down.
 
-mod app;
-
-use app::TestApp;
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
@@ -13,6 +10,8 @@ use web::{
     WebConfig,
     routes::{Route, Token, Who, table},
 };
+
+use crate::app::TestApp;
 
 /// An address for a row: ids that exist where the test needs them, any id otherwise.
 fn address(row: &Route, ids: &Ids) -> String {
@@ -51,7 +50,15 @@ fn uuid_after(body: &str, mark: &str) -> String {
 
 async fn ids(test: &TestApp) -> Ids {
     let mut nurse = test.sign_in(Role::Nurse).await;
-    let last = |link: String| link.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let last = |link: String| {
+        link.split('?')
+            .next()
+            .unwrap()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
     let today = nurse.get("/today").await;
     let candidate = nurse.get(&today.link("/candidates/")).await;
     let questions = nurse.get("/today?list=duplicates").await;
@@ -74,7 +81,10 @@ async fn every_role_gets_exactly_the_pages_of_the_table() {
     let ids = ids(&test).await;
     for role in Role::STAFF {
         let mut user = test.sign_in(role).await;
-        for row in table().iter().filter(|row| row.method == Method::GET && row.who != Who::Nobody) {
+        for row in table()
+            .iter()
+            .filter(|row| row.method == Method::GET && row.who != Who::Nobody)
+        {
             let path = address(row, &ids);
             let page = user.get(&path).await;
             let allowed = row.who.lets_in(role);
@@ -89,9 +99,17 @@ async fn every_role_gets_exactly_the_pages_of_the_table() {
                 assert!(!page.body.contains("app-patient"), "{case} shows a patient");
             }
         }
-        for row in table().iter().filter(|row| row.method == Method::POST && !row.who.lets_in(role)) {
+        for row in table()
+            .iter()
+            .filter(|row| row.method == Method::POST && !row.who.lets_in(role))
+        {
             let page = user.post(&address(row, &ids), &[]).await;
-            assert_eq!(page.status, StatusCode::FORBIDDEN, "{role:?} POST {}", row.path);
+            assert_eq!(
+                page.status,
+                StatusCode::FORBIDDEN,
+                "{role:?} POST {}",
+                row.path
+            );
         }
     }
 }
@@ -110,10 +128,22 @@ async fn nobody_gets_in_without_signing_in() {
             _ => visitor.post(&path, &[]).await,
         };
         if row.method == Method::GET || row.path == "/sign-out" {
-            assert_eq!(page.status, StatusCode::SEE_OTHER, "{} {}", row.method, row.path);
+            assert_eq!(
+                page.status,
+                StatusCode::SEE_OTHER,
+                "{} {}",
+                row.method,
+                row.path
+            );
             assert!(page.location().starts_with("/sign-in"), "{}", row.path);
         } else {
-            assert_eq!(page.status, StatusCode::FORBIDDEN, "{} {}", row.method, row.path);
+            assert_eq!(
+                page.status,
+                StatusCode::FORBIDDEN,
+                "{} {}",
+                row.method,
+                row.path
+            );
         }
     }
 }
@@ -123,18 +153,37 @@ async fn every_post_without_its_token_is_refused() {
     let test = TestApp::full();
     let ids = ids(&test).await;
     for row in table().iter().filter(|row| row.method == Method::POST) {
-        let role = Role::STAFF.into_iter().find(|role| row.who.lets_in(*role)).unwrap();
-        let mut user = if row.who == Who::Visitor { test.visitor() } else { test.sign_in(role).await };
+        let role = Role::STAFF
+            .into_iter()
+            .find(|role| row.who.lets_in(*role))
+            .unwrap();
+        let mut user = if row.who == Who::Visitor {
+            test.visitor()
+        } else {
+            test.sign_in(role).await
+        };
         let path = address(row, &ids);
         for token in ["", "wrong", "0123456789abcdef0123456789abcdef"] {
             let page = match row.token {
                 Token::InForm => user.post_bare(&path, &[("csrf", token.to_owned())]).await,
                 Token::FirstField => user.upload(token, "a.csv", b"a,b\n").await,
             };
-            assert_eq!(page.status, StatusCode::FORBIDDEN, "{} with “{token}”", row.path);
+            assert_eq!(
+                page.status,
+                StatusCode::FORBIDDEN,
+                "{} with “{token}”",
+                row.path
+            );
         }
         // Not even as another kind of form.
-        let page = user.send(Method::POST, &path, Body::from("{}"), Some("application/json")).await;
+        let page = user
+            .send(
+                Method::POST,
+                &path,
+                Body::from("{}"),
+                Some("application/json"),
+            )
+            .await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{} as JSON", row.path);
     }
 }
@@ -150,19 +199,37 @@ async fn whatever_shows_people_is_written_down() {
         rest.split('<').next().unwrap().to_owned()
     };
     for row in table().iter().filter(|row| row.shows_people) {
-        for role in Role::STAFF.into_iter().filter(|role| row.who.lets_in(*role)) {
+        for role in Role::STAFF
+            .into_iter()
+            .filter(|role| row.who.lets_in(*role))
+        {
             let mut user = test.sign_in(role).await;
             let before = test.accesses();
             let path = address(row, &ids);
             let page = match row.method {
                 Method::GET => user.get(&path).await,
                 _ => {
-                    let form = [("term", number.as_str()), ("nhs_number", number.as_str()), ("user", ids.user.as_str())];
+                    let form = [
+                        ("term", number.as_str()),
+                        ("nhs_number", number.as_str()),
+                        ("user", ids.user.as_str()),
+                    ];
                     user.post(&path, &form).await
                 }
             };
-            assert_eq!(page.status, StatusCode::OK, "{role:?} {} {}", row.method, row.path);
-            assert!(test.accesses() > before, "{role:?} {} {} left no access row", row.method, row.path);
+            assert_eq!(
+                page.status,
+                StatusCode::OK,
+                "{role:?} {} {}",
+                row.method,
+                row.path
+            );
+            assert!(
+                test.accesses() > before,
+                "{role:?} {} {} left no access row",
+                row.method,
+                row.path
+            );
         }
     }
 }
@@ -178,12 +245,28 @@ async fn every_answer_carries_the_security_headers() {
         .filter(|row| row.method == Method::GET && row.path != "/assets/{file}")
         .map(|row| address(row, &ids))
         .collect();
-    paths.extend(["/nowhere".to_owned(), css.clone(), "/assets/other.css".to_owned()]);
+    paths.extend([
+        "/nowhere".to_owned(),
+        css.clone(),
+        "/assets/other.css".to_owned(),
+    ]);
     for path in paths {
         let page = lead.get(&path).await;
-        let get = |name: &str| page.headers.get(name).map(|v| v.to_str().unwrap()).unwrap_or_default();
+        let get = |name: &str| {
+            page.headers
+                .get(name)
+                .map(|v| v.to_str().unwrap())
+                .unwrap_or_default()
+        };
         let policy = get("content-security-policy");
-        for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        for part in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ] {
             assert!(policy.contains(part), "{path}: {part}");
         }
         assert!(!policy.contains("unsafe"), "{path}");
@@ -191,8 +274,16 @@ async fn every_answer_carries_the_security_headers() {
         assert_eq!(get("referrer-policy"), "same-origin", "{path}");
         assert!(get("permissions-policy").contains("camera=()"), "{path}");
         let kept = get("cache-control");
-        if path == css { assert!(kept.contains("immutable")) } else { assert_eq!(kept, "no-store", "{path}") }
-        assert_eq!(get("strict-transport-security"), "", "{path}: only behind https");
+        if path == css {
+            assert!(kept.contains("immutable"))
+        } else {
+            assert_eq!(kept, "no-store", "{path}")
+        }
+        assert_eq!(
+            get("strict-transport-security"),
+            "",
+            "{path}: only behind https"
+        );
     }
 }
 
@@ -205,9 +296,16 @@ async fn behind_https_the_cookie_is_secure_and_the_browser_is_told_to_stay() {
         version: "0.1.0".into(),
     });
     let page = test.visitor().get("/sign-in").await;
-    let cookie = page.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
+    let cookie = page
+        .headers
+        .get(header::SET_COOKIE)
+        .unwrap()
+        .to_str()
+        .unwrap();
     assert!(cookie.starts_with("__Host-herald-start="), "{cookie}");
-    assert!(cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    assert!(
+        cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax")
+    );
     assert!(page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
     assert!(!page.body.contains("Made-up people"));
 }
@@ -217,15 +315,37 @@ async fn other_methods_are_refused() {
     let test = TestApp::full();
     let ids = ids(&test).await;
     let mut nurse = test.sign_in(Role::Nurse).await;
-    for method in [Method::TRACE, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
-        for path in ["/today", &format!("/patients/{}", ids.person), "/sign-in", "/nowhere"] {
+    for method in [
+        Method::TRACE,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+    ] {
+        for path in [
+            "/today",
+            &format!("/patients/{}", ids.person),
+            "/sign-in",
+            "/nowhere",
+        ] {
             let page = nurse.send(method.clone(), path, Body::empty(), None).await;
-            let refused = matches!(page.status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND);
+            let refused = matches!(
+                page.status,
+                StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND
+            );
             assert!(refused, "{method} {path}: {}", page.status);
             assert!(!page.body.contains("app-patient"));
         }
     }
-    let head = nurse.send(Method::HEAD, "/today", Body::empty(), None).await;
+    let head = nurse
+        .send(Method::HEAD, "/today", Body::empty(), None)
+        .await;
     assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
-    assert_eq!(test.visitor().send(Method::HEAD, "/today", Body::empty(), None).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        test.visitor()
+            .send(Method::HEAD, "/today", Body::empty(), None)
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
 }

@@ -1,0 +1,6 @@
+//! The pages, used as a browser uses them.
+
+mod app;
+mod logs;
+mod nurse;
+mod routes;
