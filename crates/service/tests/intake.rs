@@ -5,7 +5,7 @@ mod support;
 use std::{
     fs::File,
     io::{BufWriter, Write},
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -273,7 +273,7 @@ fn falls_over(world: &World, path: &Path, at: u32) -> bool {
             &mut |_| {
                 reports += 1;
                 if reports == at {
-                    std::panic::resume_unwind(Box::new("killed"));
+                    resume_unwind(Box::new("killed"));
                 }
             },
         )
@@ -368,16 +368,16 @@ fn a_second_herald_with_an_old_batch_in_hand(world: &World) {
     world.all_holds();
 }
 
-/// One Herald is about to store a file when another takes the whole of it in.
+/// One Herald is about to store a file when another takes it in, the whole of it or only its first thousand rows.
 fn two_heralds_and_one_file(world: &World) {
-    for at in 1..=3 {
-        let messages: String = (0..40)
+    for (at, whole) in [(1, true), (2, true), (3, true), (2, false)] {
+        let rows: Vec<_> = (0..1_100)
             .map(|n| {
-                let accession = format!("ACC{at}-{n}");
-                wrist(&accession).of(&person(100 * at + n))
+                let number = format!("ED{at}-{whole}-{n}");
+                ed_row(&person(n), &number, date(2026, 11, 20), SPRAIN)
             })
             .collect();
-        let path = world.write("many.hl7", messages);
+        let path = world.write("many.csv", csv("ecds", &rows));
         let now = world.app.clock.now();
         let first = world.another_app(Arc::new(FixedClock::at(now)));
         let (scope, file) = (world.operator(), path.clone());
@@ -386,7 +386,14 @@ fn two_heralds_and_one_file(world: &World) {
             readings: AtomicU32::new(0),
             at,
             meddle: Box::new(move || {
-                imports::take_in(&first, &scope, &file, "many.hl7", None, &mut |_| {}).unwrap();
+                let run = AssertUnwindSafe(|| {
+                    imports::take_in(&first, &scope, &file, "many.csv", None, &mut |progress| {
+                        if !whole && progress.stage == Stage::Storing {
+                            resume_unwind(Box::new("killed"));
+                        }
+                    })
+                });
+                assert_eq!(catch_unwind(run).is_ok(), whole);
             }),
         };
         let second = world.another_app(Arc::new(meddling));
@@ -394,7 +401,7 @@ fn two_heralds_and_one_file(world: &World) {
             &second,
             &world.operator(),
             &path,
-            "many.hl7",
+            "many.csv",
             None,
             &mut |_| {},
         ) {
@@ -404,10 +411,11 @@ fn two_heralds_and_one_file(world: &World) {
         }
         let sums = take_in(world, &path).sums;
         assert_eq!(
-            (sums.received, sums.new, sums.had),
-            (40, 40, 0),
-            "clock reading {at}: {sums:?}"
+            (sums.received, sums.had),
+            (1_100, 0),
+            "clock reading {at}, {whole}: {sums:?}"
         );
+        assert_eq!(sums.ignored_total(), 1_100);
     }
     world.all_holds();
 }
