@@ -153,7 +153,9 @@ fn page(
             .map(|side| Choice::new(side.code(), crate::view::text::sentence(side.words()))),
     );
     let sexes = [Sex::Female, Sex::Male, Sex::Indeterminate, Sex::NotKnown];
-    let referrers = Referrer::ALL.iter().map(|referrer| Choice::new(referrer.code(), referrer.words()));
+    let referrers = Referrer::ALL
+        .iter()
+        .map(|referrer| Choice::new(referrer.code(), referrer.words()));
     Add {
         chrome: caller
             .chrome(state)

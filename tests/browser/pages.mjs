@@ -1,0 +1,178 @@
+// Every page and every state that looks different, each with the role that sees it and how to get there.
+
+async function candidate(page, list = "/today") {
+  await page.goto(list);
+  await page.locator(".app-worklist tbody a").first().click();
+  await page.locator(".app-case").waitFor();
+}
+
+async function press(page, name) {
+  const button = page.getByRole("button", { name });
+  await button.and(page.locator(":enabled")).first().waitFor();
+  await button.first().click();
+}
+
+async function post(page, path, fill, name) {
+  await page.goto(path);
+  await fill(page);
+  await press(page, name);
+}
+
+export const PAGES = [
+  { name: "sign-in", go: (page) => page.goto("/sign-in") },
+  {
+    name: "sign-in-wrong",
+    go: (page) => post(page, "/sign-in", async () => {
+      await page.getByLabel("User name").fill("nurse");
+      await page.getByLabel("Password").fill("wrong");
+    }, "Continue"),
+  },
+  {
+    name: "sign-in-code",
+    go: async (page, herald) => {
+      const { username, password } = herald.signIns.find((one) => one.role === "read_only");
+      await post(page, "/sign-in", async () => {
+        await page.getByLabel("User name").fill(username);
+        await page.getByLabel("Password").fill(password);
+      }, "Continue");
+    },
+  },
+  { name: "not-found", go: (page) => page.goto("/nowhere") },
+
+  { name: "today", role: "nurse", go: (page) => page.goto("/today") },
+  { name: "today-page-2", role: "nurse", go: (page) => page.goto("/today?page=2") },
+  { name: "today-filtered", role: "nurse", go: (page) => page.goto("/today?fracture=wrist&site=RAJ01&sort=name&order=desc") },
+  { name: "today-nobody", role: "nurse", go: (page) => page.goto("/today?fracture=scapula&site=RAJ01&list=set-aside") },
+  { name: "today-set-aside-empty", role: "nurse", go: (page) => page.goto("/today?list=set-aside") },
+  { name: "today-duplicates", role: "nurse", go: (page) => page.goto("/today?list=duplicates") },
+  { name: "candidate", role: "nurse", go: (page) => candidate(page) },
+  { name: "candidate-contact", role: "nurse", go: async (page) => { await candidate(page); for (const summary of await page.locator("details > summary").all()) await summary.click(); } },
+  {
+    name: "candidate-reject-without-reason",
+    role: "nurse",
+    go: async (page) => { await candidate(page); await page.getByText("Reject, with a reason").click(); await press(page, "Reject"); },
+  },
+  {
+    name: "candidate-set-aside-bad-date",
+    role: "nurse",
+    go: async (page) => {
+      await candidate(page);
+      await page.getByText("Set aside until a date").click();
+      await page.getByLabel("Day").fill("31");
+      await page.getByLabel("Month").fill("2");
+      await page.getByLabel("Year").fill("2027");
+      await press(page, "Set aside");
+    },
+  },
+  {
+    name: "candidate-after-set-aside",
+    role: "nurse",
+    go: async (page) => {
+      await candidate(page);
+      await page.getByText("Set aside until a date").click();
+      await page.getByLabel("Too unwell at present").check();
+      await page.getByLabel("Day").fill("1");
+      await page.getByLabel("Month").fill("2");
+      await page.getByLabel("Year").fill("2099");
+      await press(page, "Set aside");
+      await page.locator("[data-notice]").waitFor();
+    },
+  },
+  { name: "today-set-aside", role: "nurse", go: (page) => page.goto("/today?list=set-aside") },
+  { name: "candidate-set-aside", role: "nurse", go: (page) => candidate(page, "/today?list=set-aside") },
+  {
+    name: "candidate-accepted",
+    role: "nurse",
+    go: async (page) => {
+      await candidate(page);
+      const path = new URL(page.url()).pathname;
+      await press(page, "Accept: fragility fracture");
+      await page.locator("[data-notice]").waitFor();
+      await page.goto(path);
+    },
+  },
+  {
+    name: "conflict",
+    role: "nurse",
+    go: async (page) => {
+      await candidate(page);
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await press(other, "Accept: fragility fracture");
+      await other.locator("[data-notice]").waitFor();
+      await other.close();
+      await page.getByText("Reject, with a reason").click();
+      await page.getByLabel("Not a fracture", { exact: true }).check();
+      await press(page, "Reject");
+      await page.getByText("This changed while you were looking at it").first().waitFor();
+    },
+  },
+  { name: "question", role: "nurse", go: (page) => candidateQuestion(page) },
+  { name: "find", role: "nurse", go: (page) => page.goto("/patients/find") },
+  { name: "find-results", role: "nurse", go: (page) => post(page, "/patients/find", () => page.locator("#term").fill("sm"), "Find") },
+  { name: "find-nobody", role: "nurse", go: (page) => post(page, "/patients/find", () => page.locator("#term").fill("zzzqq"), "Find") },
+  { name: "find-wrong-number", role: "nurse", go: (page) => post(page, "/patients/find", () => page.locator("#term").fill("999 000 0000"), "Find") },
+  {
+    name: "patient",
+    role: "nurse",
+    go: async (page) => { await candidate(page); await page.locator(".app-patient__name a").click(); await page.locator(".app-timeline").waitFor(); await page.locator(".app-source > summary").first().click(); },
+  },
+  { name: "add", role: "nurse", go: (page) => page.goto("/patients/add") },
+  { name: "add-wrong", role: "nurse", go: (page) => post(page, "/patients/add", () => page.getByLabel("NHS number").fill("123"), "Add to the list") },
+  { name: "account", role: "nurse", go: (page) => page.goto("/account") },
+  { name: "help", role: "nurse", go: (page) => page.goto("/help") },
+  { name: "forbidden", role: "nurse", go: (page) => page.goto("/admin/users") },
+
+  { name: "imports", role: "coordinator", go: (page) => page.goto("/imports") },
+  { name: "imports-without-file", role: "coordinator", go: (page) => post(page, "/imports", async () => {}, "Upload") },
+  { name: "import", role: "coordinator", go: async (page) => { await page.goto("/imports"); await page.locator(".app-worklist tbody a").first().click(); } },
+  {
+    name: "import-refused",
+    role: "coordinator",
+    go: async (page) => {
+      await page.goto("/imports");
+      await page.locator("#file").setInputFiles({ name: "payroll.csv", mimeType: "text/csv", buffer: Buffer.from("name,pay\nA,1\nB,2\n") });
+      await press(page, "Upload");
+      await page.getByText("Nothing was taken in.").waitFor();
+    },
+  },
+
+  { name: "said-no-nothing-read", role: "lead_clinician", go: (page) => page.goto("/said-no") },
+  { name: "said-no-review", role: "lead_clinician", go: (page) => page.goto("/said-no/review") },
+  { name: "said-no-after-verdict", role: "lead_clinician", go: async (page) => { await page.goto("/said-no/review"); await press(page, "Agree: no is right"); await page.locator("[data-notice]").waitFor(); } },
+  { name: "said-no", role: "lead_clinician", go: (page) => page.goto("/said-no") },
+  { name: "said-no-counts-only", role: "analyst", go: (page) => page.goto("/said-no") },
+
+  { name: "privacy", role: "privacy_officer", go: (page) => page.goto("/privacy") },
+  { name: "privacy-wrong-number", role: "privacy_officer", go: (page) => post(page, "/privacy", () => page.getByLabel("NHS number").fill("1"), "Show") },
+  { name: "privacy-user", role: "privacy_officer", go: async (page) => { await page.goto("/privacy"); const nurse = page.locator("#user option", { hasText: "(nurse)" }); await page.locator("#user").selectOption(await nurse.getAttribute("value")); await page.locator("form[action='/privacy/user'] button").click(); await page.locator("#result").waitFor(); } },
+  { name: "privacy-verified", role: "privacy_officer", go: async (page) => { await page.goto("/privacy"); await press(page, "Verify the chain"); await page.getByText("Nothing has been altered").first().waitFor(); } },
+
+  { name: "users", role: "administrator", go: (page) => page.goto("/admin/users") },
+  { name: "user", role: "administrator", go: async (page) => { await page.goto("/admin/users"); await page.locator(".app-worklist tbody a").last().click(); } },
+  { name: "user-add", role: "administrator", go: (page) => page.goto("/admin/users/add") },
+  { name: "user-add-wrong", role: "administrator", go: (page) => post(page, "/admin/users/add", async () => {}, "Add the user") },
+  {
+    name: "user-secret",
+    role: "administrator",
+    go: async (page) => {
+      await page.goto("/admin/users/add");
+      await page.getByLabel("User name").fill(`test${Date.now() % 100000}`);
+      await page.getByLabel("Name", { exact: true }).fill("Somebody New");
+      await page.getByLabel("Analyst").check();
+      await page.getByLabel("All sites, those added later too").check();
+      await press(page, "Add the user");
+      await page.getByText("Shown once.").waitFor();
+    },
+  },
+  { name: "sites", role: "administrator", go: (page) => page.goto("/admin/sites") },
+  { name: "sites-wrong", role: "administrator", go: (page) => post(page, "/admin/sites", () => page.getByLabel("ODS code").fill("!"), "Save the site") },
+];
+
+async function candidateQuestion(page) {
+  await page.goto("/today?list=duplicates");
+  await page.locator(".app-worklist tbody a").first().click();
+  await page.locator(".app-side").waitFor();
+}
+
+export { candidate, press };
