@@ -149,6 +149,13 @@ fn why(episode: &Episode) -> String {
     match (best, episode.state()) {
         (_, State::Withdrawn { because }) => because,
         (None, _) => "No sighting left".to_owned(),
+        (Some(_), State::SetAside { reason, note, .. }) => {
+            let by = episode.decisions.last().map_or("", |made| made.by.words());
+            match note {
+                Some(note) => format!("{by}: {} ({note})", reason.words()),
+                None => format!("{by}: {}", reason.words()),
+            }
+        }
         (Some(seen), _) => format!(
             "{}: {}",
             seen.sighting.kind.words(),

@@ -332,7 +332,12 @@ pub struct Draft {
     pub form: Vec<(String, String)>,
 }
 
+/// Drafts hold what people type about patients, so one that nobody came back for goes after a day.
 pub fn keep_draft(tx: &mut Tx<'_>, user: UserId, draft: &Draft, now: Timestamp) -> Result<()> {
+    let yesterday = now
+        .saturating_sub(SignedDuration::from_hours(24))
+        .unwrap_or(now);
+    tx.execute("DELETE FROM draft WHERE at < $1", &[yesterday.into()])?;
     tx.execute(
         "INSERT INTO draft (id, staff, path, form, at) VALUES ($1, $2, $3, $4, $5)",
         &[

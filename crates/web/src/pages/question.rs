@@ -73,6 +73,12 @@ async fn page(state: &WebState, caller: &Caller, item: ItemId, wrong: Vec<FieldE
                 })
                 .collect(),
             rows: rows(&found),
+            also: match found.also_settles {
+                _ if !found.may_answer => String::new(),
+                0 => String::new(),
+                1 => "Your answer also settles one other message that says exactly the same of who it is.".to_owned(),
+                n => format!("Your answer also settles {n} other messages that say exactly the same of who it is."),
+            },
             can_decide: found.may_answer,
             action: format!("/questions/{item}"),
             hidden: caller.hidden(),

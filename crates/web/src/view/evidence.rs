@@ -123,22 +123,21 @@ pub fn passages(text: &str, findings: &[Finding], mechanism: Option<&Mechanism>)
         spans.push((*start, *end, "mechanism", "how it happened".to_owned()));
     }
     spans.sort_by_key(|span| (span.0, std::cmp::Reverse(span.1)));
+    let sentences: Vec<(usize, usize)> = spans
+        .iter()
+        .filter(|span| span.2 != "mechanism")
+        .map(|span| sentence_around(text, span.0, span.1))
+        .collect();
     let mut out: Vec<Passage> = Vec::new();
     let mut done = 0;
     for (start, end, mark, label) in spans {
         if start < done || end <= start {
             continue;
         }
-        let (Some(before), Some(words)) = (text.get(done..start), text.get(start..end)) else {
+        let Some(words) = text.get(start..end).filter(|_| text.is_char_boundary(done)) else {
             continue;
         };
-        if !before.is_empty() {
-            out.push(Passage {
-                text: before.to_owned(),
-                mark: "",
-                label: String::new(),
-            });
-        }
+        plain(text, done, start, &sentences, &mut out);
         out.push(Passage {
             text: words.to_owned(),
             mark,
@@ -146,17 +145,60 @@ pub fn passages(text: &str, findings: &[Finding], mechanism: Option<&Mechanism>)
         });
         done = end;
     }
-    match text.get(done..) {
-        Some(rest) if !rest.is_empty() => {
-            out.push(Passage {
-                text: rest.to_owned(),
-                mark: "",
-                label: String::new(),
-            });
-        }
-        _ => {}
-    }
+    plain(text, done, text.len(), &sentences, &mut out);
     out
+}
+
+/// Words that are no evidence themselves; those in the same sentence as some are set apart lightly, so that the eye
+/// finds what led to the finding and not one word of it.
+fn plain(text: &str, from: usize, to: usize, sentences: &[(usize, usize)], out: &mut Vec<Passage>) {
+    let mut cuts: Vec<usize> = sentences
+        .iter()
+        .flat_map(|(start, end)| [*start, *end])
+        .filter(|cut| (from..to).contains(cut))
+        .chain([from, to])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
+        let Some(words) = text.get(*start..*end).filter(|words| !words.is_empty()) else {
+            continue;
+        };
+        let inside = sentences.iter().any(|(s, e)| s <= start && end <= e);
+        out.push(Passage {
+            text: words.to_owned(),
+            mark: if inside && !words.trim().is_empty() {
+                "sentence"
+            } else {
+                ""
+            },
+            label: String::new(),
+        });
+    }
+}
+
+/// From the end of the sentence before to the end of this one; a blank line or a heading ends a sentence too.
+fn sentence_around(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let ends = |before: &str, rest: &str| {
+        let full_stop =
+            before.ends_with(['.', '?', '!', ':', ';']) && rest.starts_with([' ', '\n']);
+        full_stop || rest.starts_with("\n\n")
+    };
+    let boundary = |at: usize| match (text.get(..at), text.get(at..)) {
+        (Some(before), Some(rest)) => ends(before, rest),
+        _ => false,
+    };
+    let mut from = (1..=start).rev().find(|at| boundary(*at)).unwrap_or(0);
+    while text
+        .get(from..)
+        .is_some_and(|rest| from < start && rest.starts_with([' ', '\n']))
+    {
+        from += 1;
+    }
+    let to = (end..text.len())
+        .find(|at| boundary(*at))
+        .unwrap_or(text.len());
+    (from, to)
 }
 
 #[cfg(test)]
@@ -193,6 +235,19 @@ mod tests {
             text
         );
         assert!(parts.iter().any(|p| p.mark == "present"));
+    }
+
+    #[test]
+    fn the_sentence_stands_apart_from_its_neighbours() {
+        let text = "Lungs clear. Old # of the\nleft wrist noted. Nil else.\n\nReported by: X";
+        let at = text.find('#').unwrap();
+        let parts = passages(text, &[finding(at, at + 1, Status::Old)], None);
+        let light: String = parts
+            .iter()
+            .filter(|p| p.mark == "sentence")
+            .map(|p| p.text.as_str())
+            .collect();
+        assert_eq!(light, "Old  of the\nleft wrist noted.");
     }
 
     #[test]

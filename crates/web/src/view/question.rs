@@ -75,6 +75,8 @@ pub struct Question {
     pub incoming_source: String,
     pub people: Vec<PersonColumn>,
     pub rows: Vec<Row>,
+    /// How many other messages the answer settles, in words; empty if none.
+    pub also: String,
     pub can_decide: bool,
     pub action: String,
     pub hidden: Vec<Hidden>,

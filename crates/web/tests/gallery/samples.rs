@@ -793,6 +793,7 @@ pub fn question() -> question::Question {
             row("Phone", "", ["01632 960771", ""]),
             row("GP practice", "F81022", ["F81022", "F81141"]),
         ],
+        also: String::new(),
         can_decide: true,
         action: "/questions/9a".into(),
         hidden: csrf(),
