@@ -39,6 +39,11 @@ pub fn start(app: Arc<App>) -> std::io::Result<Watcher> {
     for part in ["", "done", "refused"] {
         fs::create_dir_all(folder.join(part))?;
     }
+    // Before the first page is served, so that no upload under way is among them.
+    let left: Vec<PathBuf> = match fs::read_dir(app.data_dir.join("uploads")) {
+        Ok(files) => files.filter_map(|file| Some(file.ok()?.path())).collect(),
+        Err(_) => Vec::new(),
+    };
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let thread = std::thread::Builder::new()
@@ -46,6 +51,9 @@ pub fn start(app: Arc<App>) -> std::io::Result<Watcher> {
         .spawn(move || {
             if let Err(error) = imports::go_on_with_waiting(&app, &mut |_| {}) {
                 tracing::error!(%error, "items that were waiting could not be worked on");
+            }
+            if let Err(error) = go_on_with_uploads(&app, &left) {
+                tracing::error!(%error, "an interrupted upload could not be taken up again");
             }
             let mut sizes = HashMap::new();
             while !stopped.load(Ordering::Relaxed) {
@@ -59,6 +67,31 @@ pub fn start(app: Arc<App>) -> std::io::Result<Watcher> {
         stop,
         thread: Some(thread),
     })
+}
+
+/// Uploads that were being taken in when Herald last stopped still lie where they were kept. One without a record
+/// had not come through whole; its sender never heard that it had.
+fn go_on_with_uploads(app: &App, left: &[PathBuf]) -> Result<(), service::Error> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let scope = app
+        .store
+        .sign_in_job("Interrupted uploads", app.clock.now())?;
+    for path in left {
+        if let Ok(begun) = imports::view(app, &scope, imports::id_of(path)?, 1) {
+            imports::take_in(
+                app,
+                &scope,
+                path,
+                &begun.import.file_name,
+                None,
+                &mut |_| {},
+            )?;
+        }
+        fs::remove_file(path)?;
+    }
+    Ok(())
 }
 
 /// One look. A file counts as complete when its size has not changed since the look before.

@@ -95,7 +95,11 @@ async fn file(state: &WebState, caller: &Caller, profile: &str, mut field: Field
             .await
             .map_err(|error| cannot_keep(&error))?;
     }
-    handle.flush().await.map_err(|error| cannot_keep(&error))?;
+    // Whoever sees the page of the import may throw the original away.
+    handle
+        .sync_all()
+        .await
+        .map_err(|error| cannot_keep(&error))?;
     drop(handle);
 
     let profile = PROFILES
