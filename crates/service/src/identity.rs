@@ -133,7 +133,11 @@ fn reread(
     item: ItemId,
 ) -> Result<(store::inbox::Waiting, Prepared)> {
     let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
-    let prepared = work::prepare(app, &waiting)?;
+    let mut prepared = work::prepare(app, &waiting)?;
+    // The reader said no, and the question was raised by the clinician who found that somebody was missed.
+    if let Some(note) = store::said_no::note_of_missed(tx, item)? {
+        work::set_to_look(&mut prepared, note.as_deref());
+    }
     Ok((waiting, prepared))
 }
 

@@ -612,6 +612,18 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
     facts
 }
 
+/// What the reader said no to, as the clinician who reviewed it wants it seen.
+pub(crate) fn set_to_look(prepared: &mut Prepared, note: Option<&str>) {
+    for sighting in &mut prepared.sightings {
+        sighting.reading.list = Listing::Look;
+        sighting.reading.why = Why::NotUnderstood;
+        sighting.reading.reason = match note {
+            Some(note) => format!("Listed by a clinician who reviewed the reader’s “no”: {note}"),
+            None => "Listed by a clinician who reviewed the reader’s “no”".to_owned(),
+        };
+    }
+}
+
 /// A clinician found that the reader said no to somebody who should have been listed: list them after all, through
 /// the same questions of who it is and whether it is new.
 pub(crate) fn list_after_all(
@@ -624,18 +636,22 @@ pub(crate) fn list_after_all(
 ) -> Result<()> {
     tx.lock("intake")?;
     let mut prepared = prepare(app, waiting)?;
-    for sighting in &mut prepared.sightings {
-        sighting.reading.list = Listing::Look;
-        sighting.reading.why = Why::NotUnderstood;
-        sighting.reading.reason = match note {
-            Some(note) => format!("Listed by a clinician who reviewed the reader’s “no”: {note}"),
-            None => "Listed by a clinician who reviewed the reader’s “no”".to_owned(),
-        };
-    }
+    set_to_look(&mut prepared, note);
     let file = store::imports::by_id(tx, scope, waiting.import)?
         .map(|i| i.file_name)
         .unwrap_or_default();
     let reader = app.store.identity_scope(scope);
+    // Once is enough, whoever says it again: asked about already, or on a timeline.
+    if store::questions::one(tx, &reader, waiting.item)?.is_some() {
+        return Ok(());
+    }
+    let mut on_record = !prepared.sightings.is_empty();
+    for sighting in &prepared.sightings {
+        on_record &= !store::people::by_sighting(tx, &reader, &sighting.key)?.is_empty();
+    }
+    if on_record {
+        return Ok(());
+    }
     let job = Job {
         app,
         scope: &reader,

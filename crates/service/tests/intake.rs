@@ -30,6 +30,8 @@ on_both_databases! {
     two_heralds_and_one_file,
     a_file_whose_columns_have_other_names,
     a_wrong_file_is_refused_whole,
+    a_refused_file_keeps_its_first_errors,
+    errors_of_a_refused_file_go_when_it_is_taken_in_after_all,
     broken_hl7,
     broken_rows,
     the_wrong_alphabet,
@@ -532,6 +534,91 @@ fn a_wrong_file_is_refused_whole(world: &World) {
             "{profile}"
         );
     }
+    world.all_holds();
+}
+
+fn a_refused_file_keeps_its_first_errors(world: &World) {
+    let rows: Vec<_> = (1..=60)
+        .map(|n| ed_row(&person(n), &format!("ED{n}"), date(2026, 11, 20), RADIUS))
+        .collect();
+    // A separator inside a text: every row has a cell too many.
+    let table = String::from_utf8(csv("ecds", &rows)).unwrap();
+    let (headers, rows) = table.split_once("\r\n").unwrap();
+    let file = format!("{headers}\r\n{}", rows.replace("\r\n", ",more\r\n"));
+    for _ in 0..2 {
+        let import = world.try_import("cells.csv", &file).unwrap();
+        assert_eq!(import.state, ImportState::Refused);
+        assert_eq!(
+            import.problem.as_deref(),
+            Some("None of the 60 items in this file can be used.")
+        );
+        assert!(import.advice.as_deref().unwrap().contains("first errors"));
+        let view = world.view(&import);
+        assert_eq!(view.sums.received, 0);
+        assert_eq!(
+            (view.fault_count, view.faults.len(), view.pages),
+            (50, 50, 1),
+            "the first ones, and no more the second time"
+        );
+        for (fault, line) in view.faults.iter().zip(2..) {
+            assert_eq!(fault.line, line);
+            assert!(fault.problem.contains("cells under"), "{fault:?}");
+            assert_eq!(fault.value.as_deref(), Some("more"));
+        }
+    }
+    let stored = standing(world);
+    assert_eq!(stored.inbox, []);
+    assert_eq!(stored.timelines[0].0, "0 sightings in 0 episodes");
+    world.all_holds();
+}
+
+fn errors_of_a_refused_file_go_when_it_is_taken_in_after_all(world: &World) {
+    let rows: Vec<_> = (1..=12)
+        .map(|n| {
+            let words = "fracture of distal radius";
+            clinic_row(&person(n), &format!("FC{n}"), date(2026, 11, 20), words)
+        })
+        .collect();
+    // What stands under the usual header is no NHS number; the real ones have a column of their own.
+    let ours = String::from_utf8(csv("fracture-clinic", &rows)).unwrap();
+    let theirs: String = ours
+        .lines()
+        .zip(0..)
+        .map(|(line, n)| match n {
+            0 => format!("{line};Traced number\r\n"),
+            _ => {
+                let (number, rest) = line.split_once(';').unwrap();
+                format!("9990000019;{rest};{number}\r\n")
+            }
+        })
+        .collect();
+    let path = world.write("clinic.csv", theirs);
+    let refused = world
+        .try_import_path(&path, Some("fracture-clinic"))
+        .unwrap();
+    assert_eq!(refused.state, ImportState::Refused, "{refused:?}");
+    assert_eq!(world.view(&refused).fault_count, 12);
+
+    let profile = "name = \"fracture-clinic\"\n[columns]\nnhs_number = [\"Traced number\"]\n";
+    let mut mended = world.another_app(Arc::new(FixedClock::at(world.app.clock.now())));
+    mended.profiles = feeds::Profiles::built_in().with(profile).unwrap();
+    let import = imports::take_in(
+        &mended,
+        &world.coordinator(),
+        &path,
+        "clinic.csv",
+        Some("fracture-clinic"),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(import.state, ImportState::Complete);
+    let view = world.view(&import);
+    assert_eq!(view.sums.new, 12, "{:?} {:?}", view.sums, view.faults);
+    assert_eq!(
+        (view.fault_count, view.faults),
+        (0, vec![]),
+        "nothing is wrong with it any more"
+    );
     world.all_holds();
 }
 

@@ -21,14 +21,20 @@ use terms::{NhsNumber, Sex, Side, Site};
 on_both_databases! {
     one_wrist_from_three_sources_goes_through_the_nurses_hands,
     two_nurses_and_one_candidate,
+    new_evidence_brings_back_who_was_rejected_as_the_wrong_person,
     a_later_fracture_is_a_refracture,
     a_candidate_can_belong_to_an_episode_on_record,
     a_person_says_who_it_is,
     a_number_on_record_stays_with_its_holder,
+    one_answer_settles_all_that_say_the_same,
     who_does_not_count_is_ignored_with_the_reason,
     a_death_is_heard_whatever_else_the_message_says,
     the_readers_no_is_sampled,
+    whoever_the_reader_missed_is_listed_once,
+    whoever_the_reader_missed_without_a_number_is_asked_about,
     what_a_source_takes_back_leaves_the_list,
+    what_a_source_takes_back_is_found_without_a_number,
+    a_question_whose_report_is_taken_back_is_closed,
     a_decision_on_withdrawn_evidence_can_be_taken_back,
     reports_without_an_accession_number_are_not_mistaken_for_one_another,
     somebody_added_by_hand,
@@ -298,6 +304,56 @@ fn two_nurses_and_one_candidate(world: &World) {
     world.all_holds();
 }
 
+fn new_evidence_brings_back_who_was_rejected_as_the_wrong_person(world: &World) {
+    let app = &world.app;
+    let nurse = world.nurse();
+    for (n, accession, reason) in [
+        (1, "ACC1", RejectReason::WrongPerson),
+        (2, "ACC2", RejectReason::HighEnergy),
+    ] {
+        world.import("xray.hl7", wrist(accession).of(&person(n)));
+        let seen = world.only_candidate(&nurse);
+        let reject = Choice::Reject { reason, note: None };
+        candidate::decide(app, &nurse, seen.episode, seen.version, &reject).unwrap();
+        assert!(world.list(&nurse).is_empty());
+    }
+    // The same report once more is no new evidence.
+    let again = XRay {
+        control: "K1",
+        ..wrist("ACC1")
+    };
+    world.import("again.hl7", again.of(&person(1)));
+    assert!(world.list(&nurse).is_empty());
+
+    world.days_pass(60);
+    for (n, accession) in [(1, "ACC3"), (2, "ACC4")] {
+        let later = XRay {
+            on: date(2027, 1, 20),
+            ..wrist(accession)
+        };
+        assert_eq!(world.import("later.hl7", later.of(&person(n))).sums.new, 1);
+    }
+    let back = world.only_candidate(&nurse);
+    assert_eq!(back.person.nhs_number, person(1).nhs_number);
+    assert_eq!(back.state, State::New);
+    assert_eq!(back.sightings.len(), 2, "the same fracture");
+    assert!(
+        world.list(&nurse)[0].fracture_date == Some(date(2026, 11, 20)),
+        "not a second episode of its own"
+    );
+
+    // It can be decided again, and then rests.
+    let reject = Choice::Reject {
+        reason: RejectReason::WrongPerson,
+        note: None,
+    };
+    let done = candidate::decide(app, &nurse, back.episode, back.version, &reject).unwrap();
+    assert!(world.list(&nurse).is_empty());
+    candidate::undo(app, &nurse, back.episode, done.undo).unwrap();
+    assert_eq!(world.only_candidate(&nurse).state, State::New);
+    world.all_holds();
+}
+
 fn a_later_fracture_is_a_refracture(world: &World) {
     let app = &world.app;
     let alma = person(1);
@@ -520,6 +576,74 @@ fn a_number_on_record_stays_with_its_holder(world: &World) {
     world.all_holds();
 }
 
+fn one_answer_settles_all_that_say_the_same(world: &World) {
+    let app = &world.app;
+    let (nurse, coordinator) = (world.nurse(), world.coordinator());
+    let (mut ageless, mut other) = (person(1), person(2));
+    ageless.born_known = false;
+    other.born_known = false;
+    let on = date(2026, 11, 20);
+    let clinic = clinic_row(&ageless, "FC1", on, "fracture of distal radius");
+    let files = [
+        ("first.hl7", wrist("ACC1").of(&ageless).into_bytes()),
+        ("second.hl7", wrist("ACC2").of(&ageless).into_bytes()),
+        (
+            "ed.csv",
+            csv("ecds", &[ed_row(&ageless, "ED1", on, RADIUS)]),
+        ),
+        ("clinic.csv", csv("fracture-clinic", &[clinic])),
+        ("other.hl7", wrist("ACC3").of(&other).into_bytes()),
+    ];
+    let taken = files.map(|(name, bytes)| {
+        let view = world.import(name, bytes);
+        assert_eq!(view.sums.held, 1, "{name}: {:?}", view.sums);
+        view.import
+    });
+    let open = world.questions(&nurse);
+    assert_eq!(open.len(), 5);
+    let hers: Vec<_> = open
+        .iter()
+        .filter(|held| held.nhs_number == ageless.nhs_number)
+        .collect();
+    for held in &hers {
+        let asked = identity::view(app, &nurse, held.item).unwrap();
+        assert_eq!(asked.also_settles, 3);
+        assert!(asked.candidates.is_empty() && asked.may_answer);
+    }
+
+    let new = identity::answer(app, &coordinator, hers[1].item, Answer::New).unwrap();
+    let seen = world.only_candidate(&nurse);
+    assert_eq!(
+        (seen.person.id, seen.sightings.len()),
+        (new, 4),
+        "one person, one episode"
+    );
+    assert_eq!(seen.person.nhs_number, ageless.nhs_number);
+    assert_eq!(seen.person.born, None);
+    let sources: std::collections::HashSet<_> =
+        seen.sightings.iter().map(|s| s.source.as_str()).collect();
+    assert_eq!(sources.len(), 4, "each with its own file: {sources:?}");
+
+    let left = identity::view(app, &nurse, world.question(&nurse)).unwrap();
+    assert_eq!(left.held.nhs_number, other.nhs_number);
+    assert_eq!(left.also_settles, 0);
+    for (import, held) in taken.iter().zip([0, 0, 0, 0, 1]) {
+        let sums = world.view(import).sums;
+        assert!(sums.balances(), "{sums:?}");
+        assert_eq!((sums.held, sums.new), (held, 1 - held), "{sums:?}");
+    }
+    for held in hers {
+        assert!(
+            matches!(
+                identity::answer(app, &nurse, held.item, Answer::New),
+                Err(Error::Conflict { since }) if since[0].who == "Cora Coordinator"
+            ),
+            "each is answered"
+        );
+    }
+    world.all_holds();
+}
+
 fn who_does_not_count_is_ignored_with_the_reason(world: &World) {
     let (mut young, mut young_by_a_day, mut dead, mut far) =
         (person(1), person(2), person(3), person(4));
@@ -660,6 +784,88 @@ fn the_readers_no_is_sampled(world: &World) {
     world.all_holds();
 }
 
+/// The verdict "Missed", taken back and given again, is still one.
+fn missed_again_and_again(world: &World, item: service::ItemId) {
+    let lead = world.lead();
+    for verdict in [Verdict::Missed, Verdict::Unsure, Verdict::Missed] {
+        said_no::review(&world.app, &lead, item, verdict, Some("Look once more")).unwrap();
+    }
+}
+
+fn whoever_the_reader_missed_is_listed_once(world: &World) {
+    let app = &world.app;
+    let (nurse, lead) = (world.nurse(), world.lead());
+    let well = XRay {
+        text: NOTHING_BROKEN,
+        ..wrist("ACC1")
+    };
+    let import = world.import("well.hl7", well.of(&person(1))).import;
+    assert!(world.list(&nurse).is_empty());
+    let refused = said_no::next(app, &lead, None).unwrap().unwrap();
+    let note = Some("Cortical step on the lateral view");
+    said_no::review(app, &lead, refused.item, Verdict::Missed, note).unwrap();
+
+    let listed = world.list(&nurse);
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].nhs_number, person(1).nhs_number);
+    assert!(listed[0].look, "nothing asserts a fracture");
+    assert!(
+        listed[0].why.contains("reviewed") && listed[0].why.contains("Cortical step"),
+        "{}",
+        listed[0].why
+    );
+    let sums = world.view(&import).sums;
+    assert!(sums.balances(), "{sums:?}");
+    assert_eq!((sums.new, sums.ignored_total()), (1, 0), "{sums:?}");
+
+    let before = world.fingerprint();
+    missed_again_and_again(world, refused.item);
+    let seen = world.only_candidate(&nurse);
+    assert_eq!(seen.sightings.len(), 1);
+    assert_eq!(seen.sightings[0].by, "Lou Lead");
+    assert_eq!(world.fingerprint(), before, "once is enough");
+    assert_eq!(world.view(&import).sums, sums);
+    world.all_holds();
+}
+
+fn whoever_the_reader_missed_without_a_number_is_asked_about(world: &World) {
+    let app = &world.app;
+    let (nurse, lead) = (world.nurse(), world.lead());
+    let mut nameless = person(1);
+    nameless.nhs_number = None;
+    let well = XRay {
+        text: NOTHING_BROKEN,
+        ..wrist("ACC1")
+    };
+    let import = world.import("well.hl7", well.of(&nameless)).import;
+    assert!(world.questions(&nurse).is_empty());
+    let refused = said_no::next(app, &lead, None).unwrap().unwrap();
+    said_no::review(app, &lead, refused.item, Verdict::Missed, None).unwrap();
+    assert!(world.list(&nurse).is_empty(), "not before somebody answers");
+    missed_again_and_again(world, refused.item);
+    let asked = identity::view(app, &nurse, world.question(&nurse)).unwrap();
+    assert_eq!(asked.held.item, refused.item);
+    assert!(asked.held.why.contains("reviewed"), "{}", asked.held.why);
+    assert_eq!(asked.sightings.len(), 1, "with what was read");
+    let sums = world.view(&import).sums;
+    assert!(sums.balances(), "{sums:?}");
+    assert_eq!((sums.held, sums.ignored_total()), (1, 0), "{sums:?}");
+
+    let new = identity::answer(app, &world.coordinator(), refused.item, Answer::New).unwrap();
+    let listed = world.list(&nurse);
+    assert_eq!(listed.len(), 1, "the answer lists, as the clinician meant");
+    assert_eq!(listed[0].person, new);
+    assert!(listed[0].look && listed[0].why.contains("reviewed"));
+
+    // Nothing opens again once it is answered.
+    missed_again_and_again(world, refused.item);
+    assert!(world.questions(&nurse).is_empty());
+    let sums = world.view(&import).sums;
+    assert_eq!((sums.new, sums.held), (1, 0), "{sums:?}");
+    assert_eq!(world.only_candidate(&nurse).sightings.len(), 1);
+    world.all_holds();
+}
+
 fn what_a_source_takes_back_leaves_the_list(world: &World) {
     let nurse = world.nurse();
     let first = wrist("ACC1").of(&person(1));
@@ -737,6 +943,89 @@ fn what_a_source_takes_back_leaves_the_list(world: &World) {
     };
     world.import("again.hl7", again.of(&person(1)));
     assert_eq!(world.list(&nurse).len(), 2);
+    world.all_holds();
+}
+
+fn what_a_source_takes_back_is_found_without_a_number(world: &World) {
+    let app = &world.app;
+    let nurse = world.nurse();
+    world.import("holder.hl7", wrist("ACC1").of(&person(1)));
+    let holder = world.only_candidate(&nurse).person.id;
+    let mut nameless = person(1);
+    nameless.nhs_number = None;
+    let report = hip("ACC2", date(2026, 11, 21));
+    world.import("none.hl7", report.of(&nameless));
+    let item = world.question(&nurse);
+    identity::answer(app, &world.coordinator(), item, Answer::Same(holder)).unwrap();
+    let listed = world.list(&nurse);
+    assert_eq!(listed.len(), 2);
+    let hip = listed.iter().find(|e| e.fracture == "Right hip").unwrap();
+
+    let withdrawn = XRay {
+        control: "W2",
+        status: 'W',
+        ..report
+    };
+    let sums = world.import("withdrawn.hl7", withdrawn.of(&nameless)).sums;
+    assert_eq!((sums.new, sums.held), (1, 0), "{sums:?}");
+    let gone = candidate::view(app, &nurse, hip.episode, None).unwrap();
+    assert!(
+        matches!(gone.state, State::Withdrawn { .. }),
+        "{:?}",
+        gone.state
+    );
+    assert!(gone.sightings.is_empty());
+    assert_eq!(world.only_candidate(&nurse).fracture, "Left wrist");
+    assert!(world.questions(&nurse).is_empty());
+    world.all_holds();
+}
+
+fn a_question_whose_report_is_taken_back_is_closed(world: &World) {
+    let app = &world.app;
+    let nurse = world.nurse();
+    let (mut nameless, mut another) = (person(1), person(2));
+    nameless.nhs_number = None;
+    another.nhs_number = None;
+    let import = world.import("none.hl7", wrist("ACC1").of(&nameless)).import;
+    let item = world.question(&nurse);
+    world.import("another.hl7", wrist("ACC2").of(&another));
+    assert_eq!(world.questions(&nurse).len(), 2);
+
+    let withdrawn = XRay {
+        control: "W1",
+        status: 'W',
+        ..wrist("ACC1")
+    };
+    world.import("withdrawn.hl7", withdrawn.of(&nameless));
+    assert_ne!(world.question(&nurse), item, "only the other one is left");
+    let today = today::today(app, &nurse, &Ask::default()).unwrap();
+    assert_eq!((today.counts.new, today.counts.duplicates), (0, 1));
+    let sums = world.view(&import).sums;
+    assert!(sums.balances(), "{sums:?}");
+    let ignored: Vec<_> = sums
+        .ignored
+        .iter()
+        .map(|r| (r.code.as_str(), r.items))
+        .collect();
+    assert_eq!(ignored, [("withdrawn_by_its_source", 1)]);
+    assert_eq!((sums.held, sums.new), (0, 0), "{sums:?}");
+    assert!(
+        matches!(
+            identity::answer(app, &nurse, item, Answer::New),
+            Err(Error::Conflict { since }) if since[0].who == "Withdrawn by its source"
+        ),
+        "nobody needs to answer any more"
+    );
+    assert!(world.list(&nurse).is_empty());
+
+    // Told again after all: asked again.
+    let again = XRay {
+        control: "A1",
+        status: 'C',
+        ..wrist("ACC1")
+    };
+    assert_eq!(world.import("again.hl7", again.of(&nameless)).sums.held, 1);
+    assert_eq!(world.questions(&nurse).len(), 2);
     world.all_holds();
 }
 

@@ -117,7 +117,7 @@ pub fn count(tx: &mut Tx<'_>, _: &Scope) -> Result<u64> {
 
 /// Begin, or begin again a file that was refused before (it may have been mended by a profile since).
 pub fn begin(tx: &mut Tx<'_>, import: &Import, sha256: &[u8; 32]) -> Result<()> {
-    tx.execute(
+    let begun = tx.execute(
         "INSERT INTO import (id, file_name, sha256, bytes, format, by_whom, state, expected, staged, had,
            notes, started_at, finished_at, problem, advice)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, $10, $11, $12)
@@ -141,6 +141,13 @@ pub fn begin(tx: &mut Tx<'_>, import: &Import, sha256: &[u8; 32]) -> Result<()> 
             import.advice.clone().into(),
         ],
     )?;
+    if begun == 1 {
+        // What was wrong when it was refused need not be wrong any more.
+        tx.execute(
+            "DELETE FROM import_fault WHERE import = $1",
+            &[import.id.into()],
+        )?;
+    }
     Ok(())
 }
 

@@ -150,6 +150,17 @@ pub fn verdict_of(tx: &mut Tx<'_>, item: ItemId, user: UserId) -> Result<Option<
         .map(|code| code.and_then(|code| Verdict::from_code(&code)))
 }
 
+/// For an item of the pool, the note of whoever first found that somebody was missed.
+pub fn note_of_missed(tx: &mut Tx<'_>, item: ItemId) -> Result<Option<Option<String>>> {
+    tx.query_one(
+        "SELECT r.note FROM said_no n LEFT JOIN said_no_review r ON r.item = n.item AND r.verdict = 'missed'
+         WHERE n.item = $1 ORDER BY r.at LIMIT 1",
+        &[item.into()],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
 /// The reason under which an item was refused, if it is in the pool and in sight.
 pub fn why(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<String>> {
     let mut args = vec![item.into()];
