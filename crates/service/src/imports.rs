@@ -185,6 +185,7 @@ pub fn reason_words(code: &str) -> String {
         "nothing_about_a_fracture" => "Nothing about a fracture, and the person is not on record",
         "not_readable" => "Could not be read",
         "date_in_the_future" => "The date is in the future",
+        "corrected_by_its_source" => "A newer version came before anybody answered who it is",
         "withdrawn_by_its_source" => "Taken back by its source before anybody answered who it is",
         "could_not_be_processed" => "Herald could not work on it",
         other => return other.replace('_', " "),

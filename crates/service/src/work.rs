@@ -217,6 +217,15 @@ impl Job<'_> {
         {
             return Ok((Fate::Rejected("date_in_the_future".to_owned()), None));
         }
+        // A newer version of the same report or visit: whoever answers is asked about this one, not about both.
+        for sighting in listed {
+            self.close_questions(
+                tx,
+                &sighting.key,
+                "Corrected by its source",
+                "corrected_by_its_source",
+            )?;
+        }
         let claim = &prepared.details;
         if let Verdict::Ignored(because) = self.judge_all(claim, listed) {
             let person = self.hear(tx, prepared)?;
@@ -395,10 +404,12 @@ impl Job<'_> {
     ) -> Result<bool> {
         let mut any = false;
         for (key, _) in keys_taken_back(prepared) {
-            for item in store::questions::withdraw(tx, key, self.now)? {
-                let fate = Fate::Ignored("withdrawn_by_its_source".to_owned());
-                any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
-            }
+            any |= self.close_questions(
+                tx,
+                key,
+                "Withdrawn by its source",
+                "withdrawn_by_its_source",
+            )?;
             for id in store::people::by_sighting(tx, self.scope, key)? {
                 if Some(id) != known {
                     let mut person = load(tx, self.scope, id)?;
@@ -412,6 +423,16 @@ impl Job<'_> {
                     )?;
                 }
             }
+        }
+        Ok(any)
+    }
+
+    /// Nobody needs to answer any more what was asked about this sighting.
+    fn close_questions(&self, tx: &mut Tx<'_>, key: &str, words: &str, code: &str) -> Result<bool> {
+        let mut any = false;
+        for item in store::questions::close(tx, key, self.waiting.item, words, self.now)? {
+            let fate = Fate::Ignored(code.to_owned());
+            any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
         }
         Ok(any)
     }
@@ -594,12 +615,19 @@ fn keys_taken_back(prepared: &Prepared) -> impl Iterator<Item = (&str, String)> 
 
 fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
     let mut facts = Vec::new();
+    let withdrawn = |key: &str| prepared.withdrawn.iter().any(|taken| taken == key);
     for (key, because) in keys_taken_back(prepared) {
         for episode in &person.episodes {
             for seen in episode
                 .sightings
                 .iter()
                 .filter(|seen| seen.sighting.key == key)
+                // What a clinician saw in a text that the reader refused does not fall with another refusal.
+                .filter(|seen| {
+                    let by_clinician = matches!(seen.by, Actor::Staff { .. })
+                        && seen.sighting.reading.why == Why::NotUnderstood;
+                    !by_clinician || withdrawn(key)
+                })
             {
                 facts.push(Fact::SightingWithdrawn {
                     episode: episode.id,

@@ -35,6 +35,7 @@ on_both_databases! {
     what_a_source_takes_back_leaves_the_list,
     what_a_source_takes_back_is_found_without_a_number,
     a_question_whose_report_is_taken_back_is_closed,
+    a_corrected_report_is_asked_about_once,
     a_decision_on_withdrawn_evidence_can_be_taken_back,
     reports_without_an_accession_number_are_not_mistaken_for_one_another,
     somebody_added_by_hand,
@@ -977,6 +978,49 @@ fn what_a_source_takes_back_is_found_without_a_number(world: &World) {
     assert!(gone.sightings.is_empty());
     assert_eq!(world.only_candidate(&nurse).fracture, "Left wrist");
     assert!(world.questions(&nurse).is_empty());
+    world.all_holds();
+}
+
+fn a_corrected_report_is_asked_about_once(world: &World) {
+    let app = &world.app;
+    let nurse = world.nurse();
+    let mut nameless = person(1);
+    nameless.nhs_number = None;
+    let first = world
+        .import("first.hl7", wrist("ACC1").of(&nameless))
+        .import;
+    let corrected = XRay {
+        control: "C2",
+        status: 'C',
+        text: "Addendum: undisplaced fracture of the distal radius after all.",
+        ..wrist("ACC1")
+    };
+    world.import("corrected.hl7", corrected.of(&nameless));
+
+    assert_eq!(
+        world.questions(&nurse).len(),
+        1,
+        "the newer version alone is asked about"
+    );
+    let sums = world.view(&first).sums;
+    assert!(sums.balances(), "{sums:?}");
+    let ignored: Vec<_> = sums
+        .ignored
+        .iter()
+        .map(|r| (r.code.as_str(), r.items))
+        .collect();
+    assert_eq!(ignored, [("corrected_by_its_source", 1)]);
+
+    identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
+    let listed = world.list(&nurse);
+    let shown = candidate::view(app, &nurse, listed[0].episode, None).unwrap();
+    assert_eq!(shown.sightings.len(), 1);
+    let text = shown.sightings[0]
+        .sighting
+        .text
+        .as_deref()
+        .unwrap_or_default();
+    assert!(text.contains("after all"), "{text}");
     world.all_holds();
 }
 

@@ -117,6 +117,9 @@ pub fn count(tx: &mut Tx<'_>, _: &Scope) -> Result<u64> {
 
 /// Begin, or begin again a file that was refused before (it may have been mended by a profile since).
 pub fn begin(tx: &mut Tx<'_>, import: &Import, sha256: &[u8; 32]) -> Result<()> {
+    // Two processes may begin the same file at once; its id and its digest are both unique, and only one of them can
+    // be named in ON CONFLICT.
+    tx.lock("import")?;
     let begun = tx.execute(
         "INSERT INTO import (id, file_name, sha256, bytes, format, by_whom, state, expected, staged, had,
            notes, started_at, finished_at, problem, advice)

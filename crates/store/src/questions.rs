@@ -151,18 +151,24 @@ pub fn with_same_claim(tx: &mut Tx<'_>, scope: &Scope, held: &Held) -> Result<Ve
     tx.query(&sql, &args)?.iter().map(read).collect()
 }
 
-/// The source took back what the question was about: nobody needs to answer it any more.
-pub fn withdraw(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<Vec<ItemId>> {
+/// Close, unanswered, what was asked about a sighting by other items than this one; says which.
+pub fn close(
+    tx: &mut Tx<'_>,
+    key: &str,
+    except: ItemId,
+    why: &str,
+    now: Timestamp,
+) -> Result<Vec<ItemId>> {
     let rows = tx.query(
-        "SELECT item FROM question WHERE key = $1 AND answered_at IS NULL",
-        &[key.into()],
+        "SELECT item FROM question WHERE key = $1 AND item <> $2 AND answered_at IS NULL",
+        &[key.into(), except.into()],
     )?;
     rows.iter()
         .map(|row| {
             let item: ItemId = row.get(0)?;
             tx.execute(
-                "UPDATE question SET answered_at = $2, answered_by = 'Withdrawn by its source' WHERE item = $1",
-                &[item.into(), now.into()],
+                "UPDATE question SET answered_at = $2, answered_by = $3 WHERE item = $1",
+                &[item.into(), now.into(), why.into()],
             )?;
             Ok(item)
         })
