@@ -1,6 +1,6 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use terms::{Level, OdsCode, Side, Site};
+use terms::{Level, Listing, OdsCode, Side, Site};
 
 use crate::{Actor, EpisodeId, Fact, Sighting, Source};
 
@@ -224,6 +224,17 @@ impl Episode {
             .iter()
             .filter_map(|s| s.sighting.fracture_date())
             .min()
+    }
+
+    /// The sighting that says best why somebody is listed: one that asserts a fracture before one that only raises it,
+    /// and among those the first recorded.
+    pub fn clearest(&self) -> Option<&Seen> {
+        self.sightings.iter().max_by_key(|seen| {
+            (
+                seen.sighting.reading.list == Listing::Yes,
+                std::cmp::Reverse(seen.seq),
+            )
+        })
     }
 
     /// The hospital that answers for this candidate: where the fracture was first seen.

@@ -26,6 +26,8 @@ pub struct Candidate {
     pub days_since: Option<i32>,
     pub state: State,
     pub state_words: String,
+    /// Why this person is listed, in one line.
+    pub why: String,
     /// Newest first.
     pub sightings: Vec<SightingView>,
     /// Other episodes of the same person, newest first.
@@ -151,6 +153,10 @@ pub fn view(
             days_since,
             state: held.state(),
             state_words: views::state_words(held),
+            why: held.clearest().map_or_else(
+                || views::state_words(held),
+                |seen| seen.sighting.reading.reason.clone(),
+            ),
             sightings,
             others,
             refracture_of: person.refracture_of(held).map(|earlier| earlier.id),

@@ -140,13 +140,7 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
 
 /// Why somebody is listed, in one line: the sighting that says it best, and how many others there are.
 fn why(episode: &Episode) -> String {
-    let best = episode.sightings.iter().max_by_key(|seen| {
-        (
-            seen.sighting.reading.list == Listing::Yes,
-            std::cmp::Reverse(seen.seq),
-        )
-    });
-    match (best, episode.state()) {
+    match (episode.clearest(), episode.state()) {
         (_, State::Withdrawn { because }) => because,
         (None, _) => "No sighting left".to_owned(),
         (Some(_), State::SetAside { reason, note, .. }) => {

@@ -164,12 +164,7 @@ fn present(
             .map(|age| format!("aged {age} then"))
             .unwrap_or_default(),
         hospitals,
-        why: found
-            .sightings
-            .iter()
-            .map(|seen| seen.sighting.reading.reason.clone())
-            .next()
-            .unwrap_or_else(|| found.state_words.clone()),
+        why: found.why.clone(),
         alerts: alerts(found),
         decision: (undecided && found.may_decide)
             .then(|| decision(found, action, hidden, typed, open, &wrong)),
