@@ -189,6 +189,12 @@ impl Person {
             seq: recorded.seq,
             what: "no such episode".to_owned(),
         })?;
+        if !matches!(held.state(), State::New | State::SetAside { .. }) {
+            return Err(FactDoesNotFit {
+                seq: recorded.seq,
+                what: "it decides what had been decided".to_owned(),
+            });
+        }
         held.decisions.push(Made {
             seq: recorded.seq,
             at: recorded.at,

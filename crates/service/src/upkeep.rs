@@ -95,13 +95,16 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
             twice.is_empty(),
             listed(&twice, format!("{sightings} sightings in {episodes} episodes")),
         );
-        // The ladder answers for every state, so an open episode always has a next action; what can be missing is
-        // the hospital that owns it, and such an episode is shown to everybody.
+        let adrift: Vec<String> =
+            store::worklist::adrift(tx, &scope)?.iter().map(ToString::to_string).collect();
         say(
             "I4",
             "Every open episode has a next action with a date; every closed one a reason",
-            true,
-            format!("{open} open, {} of them shown to all sites because none is known", ownerless.len()),
+            adrift.is_empty(),
+            listed(
+                &adrift,
+                format!("{open} open, {} of them shown to all sites because none is known", ownerless.len()),
+            ),
         );
         say(
             "I6",

@@ -157,6 +157,18 @@ pub fn person_of(tx: &mut Tx<'_>, scope: &Scope, episode: EpisodeId) -> Result<O
     tx.query_one(&sql, &args)?.map(|row| row.get(0)).transpose()
 }
 
+/// Episodes that nobody has to do anything about and that no reason closes, or both: there should be none.
+pub fn adrift(tx: &mut Tx<'_>, _: &Scope) -> Result<Vec<EpisodeId>> {
+    tx.query(
+        "SELECT id FROM episode WHERE (due IS NULL) = (closed_because IS NULL)
+           OR (list = 'closed') <> (closed_because IS NOT NULL) ORDER BY id",
+        &[],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
 /// How many episodes stand where, for doctor and for the front page of those who see no people.
 pub fn tally(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<(String, u64)>> {
     let mut args = Vec::new();

@@ -178,3 +178,49 @@ fn plain_edits_and_deletions_are_refused() {
     assert_eq!(filled.broken_timelines(), [""; 0]);
     assert_eq!(filled.verified(), Ok(6));
 }
+
+#[test]
+fn an_episode_with_neither_a_next_action_nor_a_reason_is_found() {
+    let adrift = |filled: &support::Filled| {
+        filled
+            .store
+            .read(|tx| store::worklist::adrift(tx, &filled.scope))
+            .unwrap()
+            .len()
+    };
+    let sound = filled();
+    assert_eq!(adrift(&sound), 0);
+    for sql in [
+        "UPDATE episode SET due = NULL",
+        "UPDATE episode SET closed_because = 'Rejected'",
+        "UPDATE episode SET due = NULL, closed_because = 'Rejected'",
+    ] {
+        let filled = filled();
+        filled.tamper(sql);
+        assert_eq!(adrift(&filled), 3, "{sql}");
+    }
+}
+
+#[test]
+fn a_decision_written_onto_what_was_decided_is_found() {
+    let filled = filled();
+    let by = filled.scope.actor();
+    let episode = pathway::EpisodeId(terms::id::derived("episode", &[&1_u32.to_be_bytes()]));
+    let refused = filled.store.write(|tx| {
+        let mut person = store::timeline::person(tx, &filled.scope, support::person_id(1))?
+            .ok_or(store::Error::Conflict)?;
+        store::timeline::append(
+            tx,
+            &mut person,
+            support::now(),
+            &by,
+            &support::source(1),
+            [pathway::Fact::Accepted { episode }],
+        )
+    });
+    assert!(
+        matches!(refused, Err(store::Error::Corrupt(_))),
+        "{refused:?}"
+    );
+    assert_eq!(filled.broken_timelines(), [""; 0]);
+}
