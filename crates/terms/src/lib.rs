@@ -18,6 +18,7 @@ mod known;
 mod nhs_number;
 mod ods;
 mod person;
+mod treatment;
 mod vocabulary;
 
 pub use clock::{Clock, FixedClock, SystemClock, age_on, london_date};
@@ -27,4 +28,5 @@ pub use known::{Answer, ApproxDate};
 pub use nhs_number::{NhsNumber, NhsNumberError};
 pub use ods::{OdsCode, OdsCodeError};
 pub use person::{PersonName, Sex};
+pub use treatment::{Medicine, Recommended, TherapyAtReview};
 pub use vocabulary::UnknownWord;
