@@ -2,7 +2,11 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use terms::{Level, Listing, OdsCode, Side, Site};
 
-use crate::{Actor, EpisodeId, Fact, Sighting, Source};
+use crate::{
+    Actor, EpisodeId, Fact, Sighting, Source,
+    care::{Care, Done},
+    clocks::{Anchor, AnchorKind},
+};
 
 /// What follows one index fracture, from the first sighting on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +20,12 @@ pub struct Episode {
     pub decisions: Vec<Made>,
     /// Every sighting was taken back by its source.
     pub(crate) withdrawn: Option<String>,
+    /// What was done once the fracture was accepted.
+    pub care: Care,
+    /// Somebody decided on it at least once, whatever became of that.
+    pub(crate) decided: bool,
+    /// When anything last happened.
+    pub last_at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +59,13 @@ pub enum Decision {
         note: Option<String>,
     },
     BelongsTo(EpisodeId),
+    Close {
+        reason: CloseReason,
+        note: Option<String>,
+    },
 }
 
-/// Where a candidate stands. The arrows are in [`Episode::decide`].
+/// Where an episode stands. The arrows are in [`Episode::decide`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     New,
@@ -65,6 +79,10 @@ pub enum State {
         reason: RejectReason,
     },
     BelongsTo(EpisodeId),
+    /// Was accepted, and its pathway has ended.
+    Closed {
+        reason: CloseReason,
+    },
     Withdrawn {
         because: String,
     },
@@ -102,6 +120,21 @@ terms::vocabulary! {
     }
 }
 
+terms::vocabulary! {
+    /// Why a pathway ends.
+    CloseReason {
+        Completed = "completed", "Completed: handed over to the GP";
+        InformedDecline = "informed_decline", "Declined treatment";
+        NoTreatmentNeeded = "no_treatment_needed", "No treatment needed";
+        DeclinedService = "declined_service", "Does not want to hear from the service";
+        NotContactable = "not_contactable", "Could not be reached after three tries";
+        Died = "died", "Has died";
+        Moved = "moved", "Moved out of the area";
+        UnderAnotherService = "under_another_service", "Under another bone service";
+        NotFragility = "not_fragility", "Found at assessment not to be a fragility fracture";
+    }
+}
+
 impl RejectReason {
     /// Refusals that rest on what the evidence said, so that new evidence brings the person back.
     fn new_evidence_reopens(self) -> bool {
@@ -118,6 +151,8 @@ pub enum DecisionRefused {
     AlreadyDecided(&'static str),
     #[error("an episode cannot belong to itself")]
     ToItself,
+    #[error("only an accepted episode can be closed")]
+    NotAccepted,
     #[error("there is no decision to undo")]
     NothingToUndo,
     #[error("somebody has acted on this since; look again before undoing")]
@@ -157,13 +192,21 @@ impl Episode {
                 note: note.clone(),
             },
             Decision::BelongsTo(other) => State::BelongsTo(*other),
+            Decision::Close { reason, .. } => State::Closed { reason: *reason },
         }
     }
 
-    /// The legal moves: a candidate that is new or set aside can be decided; anything else must be undone first.
+    /// The legal moves: a candidate that is new or set aside can be decided, an accepted episode can be closed;
+    /// anything else must be undone first.
     pub fn decide(&self, decision: Decision, today: Date) -> Result<Fact, DecisionRefused> {
+        let closes = matches!(decision, Decision::Close { .. });
         match self.state() {
+            State::New | State::SetAside { .. } if closes => {
+                return Err(DecisionRefused::NotAccepted);
+            }
             State::New | State::SetAside { .. } => {}
+            State::Accepted if closes => {}
+            State::Closed { .. } => return Err(DecisionRefused::AlreadyDecided("closed")),
             State::Accepted => return Err(DecisionRefused::AlreadyDecided("accepted")),
             State::Rejected { .. } => return Err(DecisionRefused::AlreadyDecided("rejected")),
             State::BelongsTo(_) => {
@@ -203,6 +246,11 @@ impl Episode {
             },
             Decision::BelongsTo(to) if to == episode => return Err(DecisionRefused::ToItself),
             Decision::BelongsTo(to) => Fact::BelongsTo { episode, to },
+            Decision::Close { reason, note } => Fact::Closed {
+                episode,
+                reason,
+                note,
+            },
         })
     }
 
@@ -218,12 +266,63 @@ impl Episode {
         }
     }
 
+    /// Somebody decided on it at least once, whatever became of that: before, nothing but confirming can wait.
+    pub fn was_decided(&self) -> bool {
+        self.decided
+    }
+
     /// The day of the fracture: the earliest that any sighting gives.
     pub fn fracture_date(&self) -> Option<Date> {
         self.sightings
             .iter()
             .filter_map(|s| s.sighting.fracture_date())
             .min()
+    }
+
+    /// The day the fracture was diagnosed: clock zero of everything that follows (FLS-DB 1.09). What staff entered;
+    /// else the first day a source saw it; else the day of the injury, or the day it was listed.
+    pub fn diagnosed(&self) -> Anchor {
+        let entered = self
+            .care
+            .assessment
+            .answers
+            .get(crate::clocks::DIAGNOSED_ON)
+            .and_then(|given| crate::form::exact_date(&given.value));
+        let seen = || self.sightings.iter().filter_map(|s| s.sighting.seen_on).min();
+        let injured = || self.sightings.iter().filter_map(|s| s.sighting.injured_on).min();
+        let (on, kind) = entered
+            .map(|on| (on, AnchorKind::Entered))
+            .or_else(|| seen().map(|on| (on, AnchorKind::FirstSeen)))
+            .or_else(|| injured().map(|on| (on, AnchorKind::Injury)))
+            .unwrap_or((terms::london_date(self.raised_at), AnchorKind::Listed));
+        Anchor { on, kind }
+    }
+
+    /// Who looks after it: whoever it was handed to, else whoever accepted it.
+    pub fn looked_after_by(&self) -> Option<&str> {
+        self.care
+            .handed_to
+            .as_ref()
+            .map(|(_, name)| name.as_str())
+            .or_else(|| {
+                self.decisions
+                    .iter()
+                    .rev()
+                    .find(|made| made.decision == Decision::Accept)
+                    .map(|made| made.by.words())
+            })
+    }
+
+    /// What was done, as a fact, if it may be done now.
+    pub fn care_fact(&self, done: Done) -> Result<Fact, crate::CareNotPossible> {
+        if self.state() != State::Accepted {
+            return Err(crate::CareNotPossible::NotOpen);
+        }
+        self.care.allows(&done)?;
+        Ok(Fact::Care {
+            episode: self.id,
+            done: Box::new(done),
+        })
     }
 
     /// The sighting that says best why somebody is listed: one that asserts a fracture before one that only raises it,

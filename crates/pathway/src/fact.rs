@@ -1,7 +1,10 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{Details, EpisodeId, ItemId, RejectReason, SetAsideReason, Sighting, UserId};
+use crate::{
+    CloseReason, Details, EpisodeId, ItemId, Needs, RejectReason, ResultAction, SetAsideReason, Sighting,
+    TestResult, UserId, care::Done,
+};
 
 /// One thing that became known or was decided about a person. Nothing is edited: a correction is a new fact
 /// that names the one it corrects.
@@ -46,10 +49,42 @@ pub enum Fact {
         episode: EpisodeId,
         to: EpisodeId,
     },
+    /// The pathway ends here, with the reason.
+    Closed {
+        episode: EpisodeId,
+        reason: CloseReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// A decision was taken back.
     Undone {
         episode: EpisodeId,
         of: u32,
+    },
+    /// Something done for somebody after a fracture that was accepted.
+    Care {
+        episode: EpisodeId,
+        done: Box<Done>,
+    },
+    /// What somebody needs in order to be told and heard; replaces what was recorded before.
+    NeedsRecorded {
+        needs: Needs,
+    },
+    /// A scan or blood result. `corrects` names the earlier version that this one replaces.
+    ResultArrived {
+        result: Box<TestResult>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<u32>,
+    },
+    ResultWithdrawn {
+        of: u32,
+        because: String,
+    },
+    ResultSeen {
+        of: u32,
+        action: ResultAction,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
 }
 
@@ -75,6 +110,8 @@ pub enum Actor {
     Herald {
         job: String,
     },
+    /// The patient, through the questionnaire.
+    Patient,
 }
 
 /// Where a fact came from.
@@ -85,6 +122,8 @@ pub enum Source {
     Feed { item: ItemId, label: String },
     /// A member of staff in the ordinary course of work.
     Staff,
+    /// The patient's own words.
+    Patient,
     /// A member of staff who was told by somebody outside the feeds.
     ByHand { told_by: Referrer },
 }
@@ -104,6 +143,7 @@ impl Actor {
         match self {
             Self::Staff { name, .. } => name,
             Self::Herald { .. } => "Herald",
+            Self::Patient => "The patient",
         }
     }
 }
@@ -111,13 +151,19 @@ impl Actor {
 impl Fact {
     pub fn episode(&self) -> Option<EpisodeId> {
         match self {
-            Self::Details { .. } => None,
+            Self::Details { .. }
+            | Self::NeedsRecorded { .. }
+            | Self::ResultArrived { .. }
+            | Self::ResultWithdrawn { .. }
+            | Self::ResultSeen { .. } => None,
             Self::Sighted { episode, .. }
             | Self::SightingWithdrawn { episode, .. }
             | Self::Accepted { episode }
             | Self::Rejected { episode, .. }
             | Self::SetAside { episode, .. }
             | Self::BelongsTo { episode, .. }
+            | Self::Closed { episode, .. }
+            | Self::Care { episode, .. }
             | Self::Undone { episode, .. } => Some(*episode),
         }
     }

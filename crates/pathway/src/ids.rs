@@ -34,4 +34,6 @@ ids! {
     ItemId;
     /// A member of staff.
     UserId;
+    /// A letter, from its first draft on.
+    LetterId;
 }

@@ -13,28 +13,36 @@
     )
 )]
 
+pub mod care;
 mod chain;
+mod clocks;
 mod details;
 pub mod eligibility;
 mod episode;
 mod fact;
+pub mod form;
 mod ids;
 pub mod matching;
+mod needs;
 mod next_action;
 mod person;
 pub mod placing;
+mod result;
 mod settings;
 mod sighting;
 
 pub use chain::{Link, body_hash, canonical};
 pub use details::{Death, Details, LocalId};
 pub use episode::{
-    Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen, SetAsideReason,
+    CloseReason, Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen, SetAsideReason,
     State,
 };
 pub use fact::{Actor, Fact, Recorded, Referrer, Source};
-pub use ids::{EpisodeId, ItemId, PersonId, UserId};
-pub use next_action::{Next, Task, next_action};
+pub use ids::{EpisodeId, ItemId, LetterId, PersonId, UserId};
+pub use clocks::{Anchor, AnchorKind, DIAGNOSED_ON, is_working_day, working_day_on_or_before};
+pub use needs::{Channel, Format, Needs, Stop, may_contact};
+pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
+pub use next_action::{CareNotPossible, List, Next, Step, StepState, Task, Todo, next_action, steps, todos};
 pub use person::{FactDoesNotFit, Person};
-pub use settings::{Area, Settings};
+pub use settings::{Area, Letterhead, Settings};
 pub use sighting::{Sighting, SightingKind};

@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 
 use terms::OdsCode;
 
-use crate::{Decision, Details, Episode, EpisodeId, Fact, Made, PersonId, Recorded, Seen, State};
+use crate::{
+    Decision, Details, Episode, EpisodeId, Fact, HeldResult, Made, Needs, PersonId, Recorded, ResultSeen, Seen,
+    State, care::Care,
+};
 
 /// A person as the timeline tells it: derived, never stored as truth.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +13,9 @@ pub struct Person {
     pub id: PersonId,
     pub details: Details,
     pub episodes: Vec<Episode>,
+    pub needs: Needs,
+    /// Scans and blood results not withdrawn or replaced, in the order recorded.
+    pub results: Vec<HeldResult>,
     /// Every hospital that ever saw a fracture, also one that took that back; nothing where it was not said.
     pub hospitals: BTreeSet<Option<OdsCode>>,
     /// Number of facts read: the version that a write must name.
@@ -29,6 +35,8 @@ impl Person {
             id,
             details: Details::default(),
             episodes: Vec::new(),
+            needs: Needs::default(),
+            results: Vec::new(),
             hospitals: BTreeSet::new(),
             version: 0,
         }
@@ -65,7 +73,10 @@ impl Person {
             .filter(|e| {
                 matches!(
                     e.state(),
-                    State::New | State::SetAside { .. } | State::Accepted
+                    State::New
+                        | State::SetAside { .. }
+                        | State::Accepted
+                        | State::Closed { .. }
                 )
             })
             .filter(|e| e.fracture_date().is_some_and(|earlier| earlier < day))
@@ -99,6 +110,9 @@ impl Person {
                             sightings: Vec::new(),
                             decisions: Vec::new(),
                             withdrawn: None,
+                            care: Care::default(),
+                            decided: false,
+                            last_at: recorded.at,
                         });
                         self.episodes.len() - 1
                     }
@@ -171,8 +185,76 @@ impl Person {
                 }
                 held.decisions.pop();
             }
+            Fact::Closed {
+                episode,
+                reason,
+                note,
+            } => {
+                let decision = Decision::Close {
+                    reason: *reason,
+                    note: note.clone(),
+                };
+                self.decided(recorded, *episode, decision)?;
+            }
+            Fact::Care { episode, done } => {
+                let held = self
+                    .held(*episode)
+                    .ok_or_else(|| unfit("no such episode"))?;
+                held.care_fact((**done).clone())
+                    .map_err(|why| unfit(&why.to_string()))?;
+                held.care
+                    .take_in(recorded.seq, recorded.at, &recorded.by, &recorded.source, done);
+            }
+            Fact::NeedsRecorded { needs } => self.needs = needs.clone(),
+            Fact::ResultArrived { result, corrects } => {
+                if let Some(corrected) = corrects {
+                    self.results.retain(|held| held.seq != *corrected);
+                }
+                self.results.push(HeldResult {
+                    seq: recorded.seq,
+                    at: recorded.at,
+                    source: recorded.source.clone(),
+                    result: (**result).clone(),
+                    seen: None,
+                });
+            }
+            Fact::ResultWithdrawn { of, .. } => self.results.retain(|held| held.seq != *of),
+            Fact::ResultSeen { of, action, note } => {
+                let held = self
+                    .results
+                    .iter_mut()
+                    .find(|held| held.seq == *of)
+                    .ok_or_else(|| unfit("no such result"))?;
+                held.seen = Some(ResultSeen {
+                    seq: recorded.seq,
+                    at: recorded.at,
+                    by: recorded.by.clone(),
+                    action: *action,
+                    note: note.clone(),
+                });
+            }
+        }
+        if let Some(held) = recorded.fact.episode().and_then(|id| self.held(id)) {
+            held.last_at = recorded.at;
         }
         Ok(())
+    }
+
+    /// The episode that results and other news belong to: the newest in care, else the newest that was.
+    pub fn current(&self) -> Option<&Episode> {
+        let newest = |wanted: fn(&State) -> bool| {
+            self.episodes
+                .iter()
+                .filter(|episode| wanted(&episode.state()))
+                .max_by_key(|episode| (episode.fracture_date(), episode.raised_at, episode.id))
+        };
+        newest(|state| *state == State::Accepted)
+            .or_else(|| newest(|state| matches!(state, State::Closed { .. })))
+    }
+
+    /// Results that nobody has looked at.
+    pub fn unseen_results(&self) -> impl Iterator<Item = &HeldResult> {
+        self.results.iter().filter(|held| held.seen.is_none())
     }
 
     fn held(&mut self, id: EpisodeId) -> Option<&mut Episode> {
@@ -189,12 +271,17 @@ impl Person {
             seq: recorded.seq,
             what: "no such episode".to_owned(),
         })?;
-        if !matches!(held.state(), State::New | State::SetAside { .. }) {
+        let fits = match &decision {
+            Decision::Close { .. } => held.state() == State::Accepted,
+            _ => matches!(held.state(), State::New | State::SetAside { .. }),
+        };
+        if !fits {
             return Err(FactDoesNotFit {
                 seq: recorded.seq,
                 what: "it decides what had been decided".to_owned(),
             });
         }
+        held.decided = true;
         held.decisions.push(Made {
             seq: recorded.seq,
             at: recorded.at,

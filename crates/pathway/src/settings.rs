@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use terms::OdsCode;
@@ -12,6 +12,26 @@ pub struct Settings {
     /// Sightings of the same site within so many days are one fracture.
     pub same_fracture_days: i32,
     pub area: Area,
+    /// In care, overdue and untouched for so many days: stalled.
+    pub stalled_days: i32,
+    /// A patient's link to the questionnaire can be used for so many days.
+    pub questionnaire_days: i32,
+    /// Who may approve letters: role codes.
+    pub letters_approved_by: BTreeSet<String>,
+    pub letterhead: Letterhead,
+    /// NHFD hip fractures a year, by hospital site: the expected caseload is this many times five (FLS-DB KPI 2).
+    pub hip_fractures_a_year: BTreeMap<OdsCode, u32>,
+}
+
+/// How the service signs its letters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Letterhead {
+    pub name: String,
+    pub address: Vec<String>,
+    pub phone: String,
+    pub email: String,
+    pub hours: String,
 }
 
 /// Who belongs to the service: by registered practice where it is known, else by postcode district.
@@ -30,6 +50,11 @@ impl Default for Settings {
             youngest: 50,
             same_fracture_days: 90,
             area: Area::default(),
+            stalled_days: 21,
+            questionnaire_days: 28,
+            letters_approved_by: ["nurse", "lead_clinician"].map(str::to_owned).into(),
+            letterhead: Letterhead::default(),
+            hip_fractures_a_year: BTreeMap::new(),
         }
     }
 }

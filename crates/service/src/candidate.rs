@@ -116,7 +116,7 @@ pub fn view(
                     .site
                     .as_deref()
                     .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
-                let of = worklist::count(tx, &looking, &today::query(ask, today))?;
+                let of = worklist::count(tx, &looking, &today::query(app, ask, today))?;
                 Some(Position {
                     at: at.clamp(1, of.max(1)),
                     of,
@@ -304,7 +304,8 @@ fn refused(why: DecisionRefused) -> Error {
         DecisionRefused::DateNotAhead => Error::field("until", "Choose a date after today"),
         DecisionRefused::NoteNeeded => Error::field("note", "Say what the other reason is"),
         DecisionRefused::ToItself => Error::field("to", "Choose another episode"),
-        DecisionRefused::AlreadyDecided(_)
+        DecisionRefused::NotAccepted
+        | DecisionRefused::AlreadyDecided(_)
         | DecisionRefused::NothingToUndo
         | DecisionRefused::NotTheLast => Error::Conflict { since: Vec::new() },
     }
@@ -343,6 +344,7 @@ fn act(
             Fact::Rejected { .. } => "rejected",
             Fact::SetAside { .. } => "set_aside",
             Fact::BelongsTo { .. } => "joined",
+            Fact::Closed { .. } => "closed",
             _ => "undone",
         };
         let name = person.details.name.clone().unwrap_or_default();
@@ -351,6 +353,7 @@ fn act(
             "rejected" => format!("{name} was rejected"),
             "set_aside" => format!("{name} was set aside"),
             "joined" => format!("{name}: joined to the other episode"),
+            "closed" => format!("{name}: the episode was closed"),
             _ => format!("{name}: the decision was taken back"),
         };
         store::timeline::append(tx, &mut person, now, &scope.actor(), &Source::Staff, [fact])?;
@@ -382,6 +385,7 @@ pub fn decided(app: &App, scope: &Scope, episode: EpisodeId) -> Result<Option<Do
             Decision::Reject { .. } => "was rejected",
             Decision::SetAside { .. } => "was set aside",
             Decision::BelongsTo(_) => "was joined to another episode",
+            Decision::Close { .. } => "was closed",
         };
         Done {
             episode,
@@ -411,7 +415,7 @@ pub fn at(app: &App, scope: &Scope, ask: &Ask, at: u64) -> Result<Option<Episode
         .as_deref()
         .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
     app.store.read(|tx| {
-        let mut query = today::query(ask, app.clock.today());
+        let mut query = today::query(app, ask, app.clock.today());
         let of = worklist::count(tx, &looking, &query)?;
         if of == 0 {
             return Ok(None);

@@ -37,17 +37,23 @@ pub struct Change {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// Name of the form field.
-    pub field: &'static str,
+    /// Name of the form field, or the question.
+    pub field: String,
     pub message: String,
 }
 
 impl Error {
-    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError {
-            field,
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
             message: message.into(),
-        }])
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod access;
 pub mod accounts;
 mod app;
+mod care_words;
 pub mod candidate;
 mod error;
 pub mod identity;

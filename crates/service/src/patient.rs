@@ -64,8 +64,8 @@ pub fn view(app: &App, scope: &Scope, id: PersonId) -> Result<Patient> {
         .episodes
         .iter()
         .map(|episode| {
-            let (next, due) = match next_action(episode) {
-                Next::Do { task, due, .. } => (task_words(task).to_owned(), Some(due)),
+            let (next, due) = match next_action(&person, episode) {
+                Next::Do(todo) => (todo.task.words().to_owned(), Some(todo.due)),
                 Next::Closed { because } => (because, None),
             };
             EpisodeView {
@@ -92,14 +92,6 @@ pub fn view(app: &App, scope: &Scope, id: PersonId) -> Result<Patient> {
         timeline: views::timeline(&facts),
         looked,
     })
-}
-
-pub fn task_words(task: pathway::Task) -> &'static str {
-    match task {
-        pathway::Task::Confirm => "Confirm or reject",
-        pathway::Task::LookAgain => "Look again",
-        pathway::Task::Assess => "Assess",
-    }
 }
 
 /// Find by NHS number, by "family, given" or by date of birth. The term itself is not kept.
@@ -233,12 +225,7 @@ fn checked(
     today: Date,
 ) -> Result<(Details, Sighting, Referrer)> {
     let mut wrong: Vec<FieldError> = Vec::new();
-    let mut say = |field: &'static str, message: &str| {
-        wrong.push(FieldError {
-            field,
-            message: message.to_owned(),
-        });
-    };
+    let mut say = |field: &str, message: &str| wrong.push(FieldError::new(field, message));
     let nhs_number = match typed.nhs_number.trim() {
         "" => None,
         text => match text.parse::<NhsNumber>() {

@@ -1,6 +1,6 @@
 //! Today's lists.
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use store::{
     questions,
     worklist::{self, Entry, List, Order, Query},
@@ -8,12 +8,60 @@ use store::{
 
 use crate::{App, May, Scope, access::demand, error::Result};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Tab {
-    #[default]
-    New,
-    SetAside,
-    Duplicates,
+terms::vocabulary! {
+    /// The lists of Today, in the order of the patient's way.
+    Tab {
+        New = "new", "New to confirm";
+        SetAside = "set-aside", "Set aside";
+        Duplicates = "duplicates", "Possible duplicates";
+        Assess = "assess", "To assess";
+        Results = "results", "Results to see";
+        Letters = "letters", "Letters";
+        Review16 = "review-16", "16-week";
+        Review52 = "review-52", "52-week";
+        Chase = "chase", "To chase or close";
+        Stalled = "stalled", "Stalled";
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "a vocabulary derives no default")]
+impl Default for Tab {
+    fn default() -> Self {
+        Self::New
+    }
+}
+
+impl Tab {
+    /// The list of the store that it shows; questions of identity are kept elsewhere.
+    fn list(self, stalled_since: Date) -> Option<List> {
+        use pathway::List as Of;
+        Some(match self {
+            Self::New => List::NEW,
+            Self::SetAside => List::SET_ASIDE,
+            Self::Duplicates => return None,
+            Self::Assess => List::Of(Of::Assess),
+            Self::Results => List::Of(Of::Results),
+            Self::Letters => List::Of(Of::Letters),
+            Self::Review16 => List::Of(Of::Review16),
+            Self::Review52 => List::Of(Of::Review52),
+            Self::Chase => List::Of(Of::Chase),
+            Self::Stalled => List::Stalled(stalled_since),
+        })
+    }
+
+    /// How it is ordered unless asked otherwise: never remembered, so that nobody is hidden by a habit.
+    pub fn usual_order(self) -> Order {
+        if self.in_care() {
+            Order::Due
+        } else {
+            Order::FractureDate
+        }
+    }
+
+    /// People in care, who have something due.
+    pub fn in_care(self) -> bool {
+        !matches!(self, Self::New | Self::SetAside | Self::Duplicates)
+    }
 }
 
 /// What the address of the page says. Order and page are never remembered.
@@ -35,7 +83,8 @@ pub const PER_PAGE: u32 = 25;
 #[derive(Debug, Clone)]
 pub struct Today {
     pub today: Date,
-    pub counts: Counts,
+    /// How many wait on each list, for the filter chosen.
+    pub counts: Vec<(Tab, u64)>,
     /// Rows of the list asked for, over all pages.
     pub total: u64,
     pub pages: u64,
@@ -43,13 +92,6 @@ pub struct Today {
     pub page: u64,
     pub rows: Rows,
     pub sites: Vec<store::settings::Site>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
-    pub new: u64,
-    pub set_aside: u64,
-    pub duplicates: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -69,29 +111,25 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
         .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
     let fracture = ask.fracture.as_deref();
     let (answer, shown) = app.store.read(|tx| -> Result<_> {
-        let mut query = query(ask, today);
-        let total_new = worklist::count(
-            tx,
-            &looking,
-            &Query {
-                list: List::New,
-                ..query.clone()
-            },
-        )?;
-        let set_aside = worklist::count(
-            tx,
-            &looking,
-            &Query {
-                list: List::SetAside,
-                ..query.clone()
-            },
-        )?;
-        let duplicates = questions::count(tx, &looking, fracture)?;
-        let total = match ask.tab {
-            Tab::New => total_new,
-            Tab::SetAside => set_aside,
-            Tab::Duplicates => duplicates,
-        };
+        let mut query = query(app, ask, today);
+        let mut counts = Vec::new();
+        for tab in Tab::ALL {
+            let waiting = match tab.list(stalled_since(app, today)) {
+                None => questions::count(tx, &looking, fracture)?,
+                Some(list) => {
+                    let query = Query {
+                        list,
+                        ..query.clone()
+                    };
+                    worklist::count(tx, &looking, &query)?
+                }
+            };
+            counts.push((*tab, waiting));
+        }
+        let total = counts
+            .iter()
+            .find(|(tab, _)| *tab == ask.tab)
+            .map_or(0, |(_, waiting)| *waiting);
         let pages = total.div_ceil(u64::from(PER_PAGE)).max(1);
         let page = ask.page.clamp(1, pages);
         query.offset = (page - 1) * u64::from(PER_PAGE);
@@ -109,16 +147,11 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
                 )?;
                 (Rows::Questions(held), Vec::new())
             }
-            Tab::New | Tab::SetAside => {
+            _ => {
                 let entries = worklist::page(tx, &looking, &query)?;
                 let shown = entries.iter().map(|entry| entry.person).collect();
                 (Rows::Candidates(entries), shown)
             }
-        };
-        let counts = Counts {
-            new: total_new,
-            set_aside,
-            duplicates,
         };
         let sites = store::settings::sites(tx, scope)?;
         Ok((
@@ -140,27 +173,18 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
     };
     app.store.write(|tx| {
         let detail =
-            serde_json::json!({ "list": tab_code(ask.tab), "page": answer.page, "items": items });
+            serde_json::json!({ "list": ask.tab.code(), "page": answer.page, "items": items });
         store::access::record(tx, scope, now, "list_opened", &shown, detail)
     })?;
     Ok(answer)
 }
 
-fn tab_code(tab: Tab) -> &'static str {
-    match tab {
-        Tab::New => "new",
-        Tab::SetAside => "set_aside",
-        Tab::Duplicates => "duplicates",
-    }
-}
-
-pub(crate) fn query(ask: &Ask, today: Date) -> Query {
+pub(crate) fn query(app: &App, ask: &Ask, today: Date) -> Query {
     Query {
-        list: if ask.tab == Tab::SetAside {
-            List::SetAside
-        } else {
-            List::New
-        },
+        list: ask
+            .tab
+            .list(stalled_since(app, today))
+            .unwrap_or(List::NEW),
         today,
         fracture: ask.fracture.clone(),
         order: ask.order,
@@ -168,6 +192,11 @@ pub(crate) fn query(ask: &Ask, today: Date) -> Query {
         offset: 0,
         most: PER_PAGE,
     }
+}
+
+/// Overdue, and nothing has happened since before this day.
+fn stalled_since(app: &App, today: Date) -> Date {
+    today.saturating_sub(app.settings.stalled_days.days())
 }
 
 /// How many episodes stand where, for those who may see numbers but no people.

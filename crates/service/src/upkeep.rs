@@ -79,9 +79,9 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
                         twice.push(id.to_string());
                     }
                 }
-                if let Next::Do { owner, .. } = next_action(episode) {
+                if let Next::Do(todo) = next_action(&person, episode) {
                     open += 1;
-                    if owner.is_none() {
+                    if todo.owner.is_none() {
                         ownerless.push(episode.id.to_string());
                     }
                 }

@@ -5,6 +5,8 @@ use pathway::{Decision, Episode, EpisodeId, Fact, Person, PersonId, Recorded, Se
 use store::people::Card;
 use terms::{NhsNumber, PersonName, age_on};
 
+use crate::care_words;
+
 /// Enough to name somebody.
 #[derive(Debug, Clone)]
 pub struct PersonCard {
@@ -99,6 +101,7 @@ pub(crate) fn source_words(source: &Source) -> String {
     match source {
         Source::Feed { label, .. } => label.clone(),
         Source::Staff => "Entered in Herald".to_owned(),
+        Source::Patient => "The patient’s questionnaire".to_owned(),
         Source::ByHand { told_by } => format!("Added by hand; told by: {}", told_by.words()),
     }
 }
@@ -121,7 +124,7 @@ pub(crate) fn entry(recorded: &Recorded) -> TimelineEntry {
     }
 }
 
-fn day(date: Date) -> String {
+pub(crate) fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
@@ -213,6 +216,47 @@ fn words(fact: &Fact) -> (String, Vec<String>, Option<Date>) {
             vec!["The same fracture, seen again".to_owned()],
             None,
         ),
+        Fact::Closed { reason, note, .. } => (
+            "Closed".to_owned(),
+            [reason.words().to_owned()]
+                .into_iter()
+                .chain(note.clone())
+                .collect(),
+            None,
+        ),
+        Fact::Care { done, .. } => care_words::done(done),
+        Fact::NeedsRecorded { needs } => {
+            let lines = needs.words();
+            let lines = if lines.is_empty() {
+                vec!["Nothing special is needed".to_owned()]
+            } else {
+                lines
+            };
+            ("Communication needs recorded".to_owned(), lines, None)
+        }
+        Fact::ResultArrived { result, corrects } => {
+            let title = if corrects.is_some() {
+                "Result corrected"
+            } else {
+                "Result arrived"
+            };
+            (
+                format!("{title}: {}", result.name),
+                result.measures.iter().map(care_words::measure).collect(),
+                result.taken_on,
+            )
+        }
+        Fact::ResultWithdrawn { because, .. } => {
+            ("Result taken back".to_owned(), vec![because.clone()], None)
+        }
+        Fact::ResultSeen { action, note, of } => (
+            "Result seen".to_owned(),
+            [format!("{} (entry {of})", action.words())]
+                .into_iter()
+                .chain(note.clone())
+                .collect(),
+            None,
+        ),
         Fact::Undone { of, .. } => (
             "Decision taken back".to_owned(),
             vec![format!("Undoes entry {of}")],
@@ -230,6 +274,7 @@ pub(crate) fn decision_words(decision: &Decision) -> String {
             format!("Set aside until {}: {}", day(*until), reason.words())
         }
         Decision::BelongsTo(_) => "Joined to another episode".to_owned(),
+        Decision::Close { reason, .. } => format!("Closed: {}", reason.words()),
     }
 }
 
@@ -244,6 +289,7 @@ pub(crate) fn state_words(episode: &Episode) -> String {
         State::Accepted => "Accepted".to_owned(),
         State::Rejected { reason } => format!("Rejected: {}", reason.words()),
         State::BelongsTo(_) => "Part of another episode".to_owned(),
+        State::Closed { reason } => format!("Closed: {}", reason.words()),
         State::Withdrawn { because } => format!("Withdrawn: {because}"),
     }
 }

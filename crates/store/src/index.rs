@@ -1,7 +1,7 @@
 //! What is derived from timelines so that lists are quick: people, their numbers and sites, and episodes with
 //! their place on a worklist. Written with every append; `rebuild` makes it all again from the facts alone.
 
-use pathway::{Death, Episode, Next, Person, State, Task, next_action};
+use pathway::{Death, Episode, List, Next, Person, State, next_action, todos};
 use terms::{Listing, Site};
 
 use crate::{
@@ -11,20 +11,14 @@ use crate::{
     timeline,
 };
 
-/// The list an episode stands on.
-pub(crate) fn list(episode: &Episode) -> &'static str {
-    match next_action(episode) {
-        Next::Do {
-            task: Task::Confirm,
-            ..
-        } => "new",
-        Next::Do {
-            task: Task::LookAgain,
-            ..
-        } => "set_aside",
-        Next::Do {
-            task: Task::Assess, ..
-        } => "accepted",
+/// The stage an episode is at. What waits to be done in care stands in `todo`, since several things may wait at once.
+fn stage(next: &Next) -> &'static str {
+    match next {
+        Next::Do(todo) => match todo.task.list() {
+            List::New => "new",
+            List::SetAside => "set_aside",
+            _ => "in_care",
+        },
         Next::Closed { .. } => "closed",
     }
 }
@@ -96,9 +90,11 @@ pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
 }
 
 fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<()> {
-    let (due, closed_because) = match next_action(episode) {
-        Next::Do { due, .. } => (Some(due), None),
-        Next::Closed { because } => (None, Some(because)),
+    let next = next_action(person, episode);
+    let stage = stage(&next);
+    let (due, by_whom, closed_because) = match next {
+        Next::Do(todo) => (Some(todo.due), todo.by, None),
+        Next::Closed { because } => (None, None, Some(because)),
     };
     let broken = episode.sites();
     let fracture = broken.first().map_or(Site::Unspecified, |site| site.site);
@@ -110,18 +106,18 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
         .any(|seen| seen.sighting.reading.list == Listing::Yes);
     tx.execute(
         "INSERT INTO episode (id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date,
-           raised_at, why, look, refracture, sightings, closed_because)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+           raised_at, why, look, refracture, sightings, closed_because, last_at, by_whom)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (id) DO UPDATE SET site = excluded.site, list = excluded.list, due = excluded.due,
            fracture = excluded.fracture, fracture_words = excluded.fracture_words,
            fracture_date = excluded.fracture_date, sort_date = excluded.sort_date, why = excluded.why,
            look = excluded.look, refracture = excluded.refracture, sightings = excluded.sightings,
-           closed_because = excluded.closed_because",
+           closed_because = excluded.closed_because, last_at = excluded.last_at, by_whom = excluded.by_whom",
         &[
             episode.id.into(),
             person.id.into(),
             episode.hospital().map_or("", |code| code.as_str()).into(),
-            list(episode).into(),
+            stage.into(),
             due.into(),
             fracture.code().into(),
             episode.words().into(),
@@ -133,8 +129,40 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
             person.refracture_of(episode).is_some().into(),
             episode.sightings.len().into(),
             closed_because.into(),
+            episode.last_at.into(),
+            by_whom.into(),
         ],
     )?;
+    // Nobody has decided on it: then nothing waits but to be confirmed, and an import has one statement less.
+    if episode.was_decided() {
+        write_todos(tx, person, episode, fracture)?;
+    }
+    Ok(())
+}
+
+fn write_todos(tx: &mut Tx<'_>, person: &Person, episode: &Episode, fracture: Site) -> Result<()> {
+    tx.execute("DELETE FROM todo WHERE episode = $1", &[episode.id.into()])?;
+    for todo in todos(person, episode) {
+        if matches!(todo.task.list(), List::New | List::SetAside) {
+            continue;
+        }
+        tx.execute(
+            "INSERT INTO todo (episode, task, person, site, list, opens, due, by_whom, fracture, why)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            &[
+                episode.id.into(),
+                todo.task.code().into(),
+                person.id.into(),
+                todo.owner.as_ref().map_or("", |code| code.as_str()).into(),
+                todo.task.list().code().into(),
+                todo.opens.into(),
+                todo.due.into(),
+                todo.by.into(),
+                fracture.code().into(),
+                todo.why.into(),
+            ],
+        )?;
+    }
     Ok(())
 }
 
@@ -192,7 +220,8 @@ pub fn rebuild(tx: &mut Tx<'_>, scope: &Scope) -> Result<Rebuilt> {
     })
 }
 
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
+    "todo",
     "episode",
     "sighting_key",
     "person_site",
@@ -205,7 +234,8 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     let queries = [
         "SELECT id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date, raised_at, why,
-           look, refracture, sightings, closed_because FROM episode ORDER BY id",
+           look, refracture, sightings, closed_because, last_at, by_whom FROM episode ORDER BY id",
+        "SELECT episode, task, person, site, list, opens, due, by_whom, fracture, why FROM todo ORDER BY episode, task",
         "SELECT person, site FROM person_site ORDER BY person, site",
         "SELECT key, person FROM sighting_key ORDER BY key, person",
         "SELECT system, value, person FROM local_id ORDER BY system, value, person",

@@ -4,11 +4,13 @@
 
 pub mod access;
 mod db;
+pub mod documents;
 mod error;
 pub mod imports;
 pub mod inbox;
 pub mod index;
 pub mod people;
+pub mod questionnaires;
 pub mod questions;
 pub mod said_no;
 mod scope;

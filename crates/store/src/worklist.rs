@@ -1,20 +1,34 @@
 //! Today's lists: filtered, sorted and paged in the database, for the sites somebody may see.
 
 use jiff::{Timestamp, civil::Date};
-use pathway::{EpisodeId, PersonId};
+use pathway::{EpisodeId, PersonId, Task};
 use terms::{NhsNumber, PersonName};
 
 use crate::{
     Scope,
     db::{Row, Tx, Value},
-    error::Result,
+    error::{Error, Result},
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// One of the lists, as it stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    #[default]
-    New,
-    SetAside,
+    Of(pathway::List),
+    /// In care, overdue, and nothing has happened since this day.
+    Stalled(Date),
+}
+
+impl List {
+    pub const NEW: Self = Self::Of(pathway::List::New);
+    pub const SET_ASIDE: Self = Self::Of(pathway::List::SetAside);
+
+    /// What waits in care is kept in `todo`; the rest in `episode` itself.
+    fn in_care(self) -> bool {
+        !matches!(
+            self,
+            Self::NEW | Self::SET_ASIDE | Self::Stalled(_)
+        )
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +38,8 @@ pub enum Order {
     Name,
     Age,
     Listed,
+    /// What is due first. On the lists of candidates that is whoever was listed first.
+    Due,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,37 +73,57 @@ pub struct Entry {
     pub sightings: u64,
     /// It was set aside, and the day to look again has come.
     pub came_back: bool,
+    /// What is to be done, on the lists of those in care.
+    pub task: Option<Task>,
+    /// Who looks after it.
+    pub by_whom: Option<String>,
+    pub last_at: Timestamp,
 }
 
 fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
     args.push(query.today.into());
-    let mut sql = match query.list {
+    let (mut sql, rows) = match query.list {
         // Every list is named so that the index on it is used; a due date that has come moves a row over.
-        List::New => {
-            "e.list IN ('new', 'set_aside') AND (e.list = 'new' OR e.due <= $1)".to_owned()
+        List::NEW => (
+            "e.list IN ('new', 'set_aside') AND (e.list = 'new' OR e.due <= $1)".to_owned(),
+            "e",
+        ),
+        List::SET_ASIDE => ("e.list = 'set_aside' AND e.due > $1".to_owned(), "e"),
+        List::Stalled(since) => {
+            args.push(terms::london_midnight(since).into());
+            (
+                "e.list = 'in_care' AND e.due < $1 AND e.last_at < $2".to_owned(),
+                "e",
+            )
         }
-        List::SetAside => "e.list = 'set_aside' AND e.due > $1".to_owned(),
+        List::Of(list) => {
+            args.push(list.code().into());
+            ("t.list = $2 AND t.opens <= $1".to_owned(), "t")
+        }
     };
     if let Some(fracture) = &query.fracture {
         args.push(fracture.into());
-        sql.push_str(&format!(" AND e.fracture = ${}", args.len()));
+        sql.push_str(&format!(" AND {rows}.fracture = ${}", args.len()));
     }
-    sql.push_str(&scope.clause("e.site", args));
+    sql.push_str(&scope.clause(&format!("{rows}.site"), args));
     sql
 }
 
 pub fn count(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<u64> {
     let mut args = Vec::new();
     let wanted = filter(scope, query, &mut args);
-    Ok(tx.number(
-        &format!("SELECT count(*) FROM episode e WHERE {wanted}"),
-        &args,
-    )? as u64)
+    let from = if query.list.in_care() {
+        "todo t"
+    } else {
+        "episode e"
+    };
+    Ok(tx.number(&format!("SELECT count(*) FROM {from} WHERE {wanted}"), &args)? as u64)
 }
 
 pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>> {
     let mut args = Vec::new();
     let wanted = filter(scope, query, &mut args);
+    let in_care = query.list.in_care();
     let way = if query.descending { "DESC" } else { "ASC" };
     // Age runs against date of birth; unknown ones stand last either way.
     let order = match query.order {
@@ -98,27 +134,49 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>>
             format!("(p.born IS NULL), p.born {against}, e.id {way}")
         }
         Order::Listed => format!("e.raised_at {way}, e.id {way}"),
+        Order::Due if in_care => format!("t.due {way}, t.episode {way}, t.task {way}"),
+        Order::Due => format!("e.due {way}, e.id {way}"),
     };
     args.push(query.most.into());
     args.push(query.offset.into());
     let (limit, offset) = (args.len() - 1, args.len());
-    // The index alone finds the few rows of the page; only those are then read whole.
-    let found = match query.order {
-        Order::FractureDate => "episode e",
-        Order::Name | Order::Age | Order::Listed => "episode e JOIN person p ON p.id = e.person",
+    let columns = "e.id, e.person, p.family, p.given, p.title, p.nhs_number, p.born, e.fracture_words,
+       e.fracture_date, e.look, e.refracture, e.site, e.raised_at, e.sightings, e.list, e.last_at, e.by_whom";
+    let sql = if in_care {
+        format!(
+            "SELECT {columns}, t.why, t.due, t.task FROM todo t JOIN episode e ON e.id = t.episode
+             JOIN person p ON p.id = e.person WHERE {wanted} ORDER BY {order} LIMIT ${limit} OFFSET ${offset}"
+        )
+    } else {
+        // The index alone finds the few rows of the page; only those are then read whole.
+        let found = match query.order {
+            Order::FractureDate | Order::Due => "episode e",
+            Order::Name | Order::Age | Order::Listed => {
+                "episode e JOIN person p ON p.id = e.person"
+            }
+        };
+        format!(
+            "SELECT {columns}, e.why, e.due FROM episode e JOIN person p ON p.id = e.person WHERE e.id IN
+               (SELECT e.id FROM {found} WHERE {wanted} ORDER BY {order} LIMIT ${limit} OFFSET ${offset})
+             ORDER BY {order}"
+        )
     };
-    let sql = format!(
-        "SELECT e.id, e.person, p.family, p.given, p.title, p.nhs_number, p.born, e.fracture_words,
-           e.fracture_date, e.why, e.look, e.refracture, e.site, e.raised_at, e.due, e.sightings, e.list
-         FROM episode e JOIN person p ON p.id = e.person WHERE e.id IN
-           (SELECT e.id FROM {found} WHERE {wanted} ORDER BY {order} LIMIT ${limit} OFFSET ${offset})
-         ORDER BY {order}"
-    );
-    tx.query(&sql, &args)?.iter().map(entry).collect()
+    tx.query(&sql, &args)?
+        .iter()
+        .map(|row| entry(row, in_care))
+        .collect()
 }
 
-fn entry(row: &Row) -> Result<Entry> {
-    let list: String = row.get(16)?;
+fn entry(row: &Row, in_care: bool) -> Result<Entry> {
+    let list: String = row.get(14)?;
+    let task = if in_care {
+        let code: String = row.get(19)?;
+        Some(
+            Task::from_code(&code).ok_or_else(|| Error::Corrupt(format!("a task named {code}")))?,
+        )
+    } else {
+        None
+    };
     Ok(Entry {
         episode: row.get(0)?,
         person: row.get(1)?,
@@ -131,14 +189,17 @@ fn entry(row: &Row) -> Result<Entry> {
         born: row.get(6)?,
         fracture: row.get(7)?,
         fracture_date: row.get(8)?,
-        why: row.get(9)?,
-        look: row.get(10)?,
-        refracture: row.get(11)?,
-        site: row.get(12)?,
-        raised_at: row.get(13)?,
-        due: row.get(14)?,
-        sightings: row.get(15)?,
+        look: row.get(9)?,
+        refracture: row.get(10)?,
+        site: row.get(11)?,
+        raised_at: row.get(12)?,
+        sightings: row.get(13)?,
         came_back: list == "set_aside",
+        last_at: row.get(15)?,
+        by_whom: row.get(16)?,
+        why: row.get(17)?,
+        due: row.get(18)?,
+        task,
     })
 }
 

@@ -58,6 +58,14 @@ pub fn london_date(at: Timestamp) -> Date {
     at.to_zoned(zone).date()
 }
 
+/// The instant at which a day begins in London.
+pub fn london_midnight(day: Date) -> Timestamp {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    zone.to_ambiguous_timestamp(day.to_datetime(jiff::civil::Time::midnight()))
+        .compatible()
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 /// Whole years lived on a day. Somebody born on 29 February has the birthday on 1 March in common years,
 /// as English law has it.
 pub fn age_on(born: Date, day: Date) -> i16 {

@@ -21,17 +21,12 @@ pub struct ListQuery {
     pub done: Option<EpisodeId>,
 }
 
-const TABS: [(Tab, &str); 3] = [
-    (Tab::New, "new"),
-    (Tab::SetAside, "set-aside"),
-    (Tab::Duplicates, "duplicates"),
-];
-
-const ORDERS: [(Order, &str); 4] = [
+const ORDERS: [(Order, &str); 5] = [
     (Order::FractureDate, "fracture-date"),
     (Order::Name, "name"),
     (Order::Age, "age"),
     (Order::Listed, "listed"),
+    (Order::Due, "due"),
 ];
 
 fn word<T: PartialEq + Copy>(words: &[(T, &'static str)], wanted: T) -> &'static str {
@@ -42,12 +37,11 @@ fn word<T: PartialEq + Copy>(words: &[(T, &'static str)], wanted: T) -> &'static
         .unwrap_or_default()
 }
 
-fn value<T: Copy + Default>(words: &[(T, &str)], wanted: &str) -> T {
+fn value<T: Copy>(words: &[(T, &str)], wanted: &str) -> Option<T> {
     words
         .iter()
         .find(|(_, word)| *word == wanted)
         .map(|(value, _)| *value)
-        .unwrap_or_default()
 }
 
 impl ListQuery {
@@ -64,10 +58,11 @@ impl ListQuery {
         let site = Some(get("site")).filter(|code| {
             (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric())
         });
-        let order = value(&ORDERS, get("sort"));
+        let tab = Tab::from_code(get("list")).unwrap_or_default();
+        let order = value(&ORDERS, get("sort")).unwrap_or(tab.usual_order());
         Self {
             ask: Ask {
-                tab: value(&TABS, get("list")),
+                tab,
                 site: site.map(str::to_owned),
                 fracture: get("fracture")
                     .parse::<Site>()
@@ -87,14 +82,14 @@ impl ListQuery {
     }
 
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![("list", word(&TABS, self.ask.tab).to_owned())];
+        let mut pairs = vec![("list", self.ask.tab.code().to_owned())];
         if let Some(site) = &self.ask.site {
             pairs.push(("site", site.clone()));
         }
         if let Some(fracture) = &self.ask.fracture {
             pairs.push(("fracture", fracture.clone()));
         }
-        if self.ask.order != Order::default() || self.ask.descending {
+        if self.ask.order != self.ask.tab.usual_order() || self.ask.descending {
             pairs.push(("sort", word(&ORDERS, self.ask.order).to_owned()));
             pairs.push((
                 "order",
@@ -133,11 +128,14 @@ impl ListQuery {
         .collect()
     }
 
+    /// Another list, in its own usual order.
     pub fn with_tab(&self, tab: Tab) -> Self {
         Self {
             ask: Ask {
                 tab,
                 page: 1,
+                order: tab.usual_order(),
+                descending: false,
                 ..self.ask.clone()
             },
             at: None,

@@ -129,7 +129,7 @@ pub fn errors(wrong: &[Wrong], ids: &[(&str, &str)]) -> Vec<FieldError> {
             target: ids
                 .iter()
                 .find(|(field, _)| *field == error.field)
-                .map_or(error.field, |(_, id)| *id)
+                .map_or(error.field.as_str(), |(_, id)| *id)
                 .to_owned(),
             message: error.message.clone(),
         })

@@ -43,6 +43,7 @@ into_value! {
     pathway::EpisodeId => |it| Self::Uuid(it.0);
     pathway::ItemId => |it| Self::Uuid(it.0);
     pathway::UserId => |it| Self::Uuid(it.0);
+    pathway::LetterId => |it| Self::Uuid(it.0);
     Date => |it| Self::Date(it);
     Timestamp => |it| Self::Instant(it);
     serde_json::Value => |it| Self::Json(it);
@@ -120,6 +121,7 @@ ids! {
     pathway::EpisodeId => pathway::EpisodeId;
     pathway::ItemId => pathway::ItemId;
     pathway::UserId => pathway::UserId;
+    pathway::LetterId => pathway::LetterId;
 }
 
 impl FromValue for terms::NhsNumber {

@@ -15,7 +15,6 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
-    pages::today::tab_words,
     present::{banner, date_input, error_at, errors, sighting},
     respond::{self, Answer, blocking},
     typed::Typed,
@@ -138,7 +137,7 @@ fn present(
         back: match query.at {
             Some(at) => Link::new(
                 format!("{}#row-{at}", query.back().on("/today")),
-                tab_words(query.ask.tab),
+                query.ask.tab.words(),
             ),
             None => Link::new(format!("/patients/{}", found.person.id), "Record"),
         },
@@ -218,6 +217,7 @@ fn state_tag(state: &Stands) -> Tag {
         Stands::Accepted => Tag::new("Accepted", GREEN),
         Stands::Rejected { .. } => Tag::new("Rejected", GREY),
         Stands::BelongsTo(_) => Tag::new("Part of another episode", GREY),
+        Stands::Closed { .. } => Tag::new("Closed", GREY),
         Stands::Withdrawn { .. } => Tag::new("Withdrawn by its source", GREY),
     }
 }
@@ -658,7 +658,7 @@ async fn conflict_page(
         ),
         back: Link::new(
             query.back().on("/today"),
-            format!("Back to {}", tab_words(query.ask.tab)),
+            format!("Back to {}", query.ask.tab.words()),
         ),
     };
     respond::page_as(StatusCode::CONFLICT, &page)

@@ -37,7 +37,7 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
         ))
     })
     .await?;
-    let heading = tab_words(query.ask.tab);
+    let heading = query.ask.tab.words();
     let first = (list.page - 1) * u64::from(PER_PAGE) + 1;
     let last_words = match last {
         Some(at) if london_date(at) == list.today => {
@@ -90,29 +90,16 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
     })
 }
 
-pub fn tab_words(tab: Tab) -> &'static str {
-    match tab {
-        Tab::New => "New to confirm",
-        Tab::SetAside => "Set aside",
-        Tab::Duplicates => "Possible duplicates",
-    }
-}
-
 fn tabs(list: &Today, query: &ListQuery) -> Vec<worklist::Tab> {
-    let counts = list.counts;
-    [
-        (Tab::New, counts.new),
-        (Tab::SetAside, counts.set_aside),
-        (Tab::Duplicates, counts.duplicates),
-    ]
-    .into_iter()
-    .map(|(tab, number)| worklist::Tab {
-        text: tab_words(tab),
-        count: count(number),
-        href: query.with_tab(tab).on("/today"),
-        current: tab == query.ask.tab,
-    })
-    .collect()
+    list.counts
+        .iter()
+        .map(|(tab, number)| worklist::Tab {
+            text: tab.words(),
+            count: count(*number),
+            href: query.with_tab(*tab).on("/today"),
+            current: *tab == query.ask.tab,
+        })
+        .collect()
 }
 
 fn filters(sites: &[Site], query: &ListQuery) -> Vec<Choices> {
@@ -159,6 +146,8 @@ fn order_words(query: &ListQuery) -> &'static str {
         (Order::Age, false) => "youngest person first",
         (Order::Listed, false) => "longest on the list first",
         (Order::Listed, true) => "newest on the list first",
+        (Order::Due, false) => "what is due first comes first",
+        (Order::Due, true) => "what is due last comes first",
     }
 }
 
@@ -187,10 +176,10 @@ fn columns(query: &ListQuery) -> Vec<Column> {
         column("Fracture", "", Some(Order::FractureDate)),
         column("Days since", "app-number", None),
         column(
-            if questions {
-                "The question"
-            } else {
-                "Why listed"
+            match query.ask.tab {
+                Tab::Duplicates => "The question",
+                tab if tab.in_care() => "What is to be done",
+                _ => "Why listed",
             },
             "",
             (!questions).then_some(Order::Listed),
@@ -198,6 +187,8 @@ fn columns(query: &ListQuery) -> Vec<Column> {
     ];
     if query.ask.tab == Tab::SetAside {
         columns.push(column("Comes back", "", None));
+    } else if query.ask.tab.in_care() {
+        columns.push(column("Due", "", Some(Order::Due)));
     }
     columns
 }
@@ -257,23 +248,49 @@ fn candidate_row(list: &Today, query: &ListQuery, at: u64, entry: &Entry, alike:
                 format!("in {}", counted(left, "day", "days")),
             )
         }
+        (tab, Some(due)) if tab.in_care() => {
+            let left = (due - list.today).get_days();
+            let words = match left {
+                0 => "today".to_owned(),
+                1.. => format!("in {}", counted(left, "day", "days")),
+                _ => format!("{} overdue", counted(-left, "day", "days")),
+            };
+            (DateText::from(due).short, words)
+        }
         _ => (String::new(), String::new()),
+    };
+    let place = if query.ask.tab.in_care() {
+        format!("/episodes/{}", entry.episode)
+    } else {
+        format!("/candidates/{}", entry.episode)
+    };
+    let why = match (entry.task, query.ask.tab) {
+        (Some(task), _) => format!("{}: {}", task.words(), entry.why),
+        (None, Tab::Stalled) => format!(
+            "Nothing has happened since {}",
+            long_date(london_date(entry.last_at))
+        ),
+        (None, _) => entry.why.clone(),
+    };
+    let source = match (&entry.by_whom, query.ask.tab.in_care()) {
+        (Some(who), true) => format!("{} · {who}", site_name(&list.sites, &entry.site)),
+        _ => format!(
+            "{} · {}",
+            site_name(&list.sites, &entry.site),
+            counted(entry.sightings, "sighting", "sightings")
+        ),
     };
     Row {
         id: format!("row-{at}"),
-        href: query.at(at).on(&format!("/candidates/{}", entry.episode)),
+        href: query.at(at).on(&place),
         name: entry.name.to_string(),
         nhs: NhsText::from(entry.nhs_number.as_ref()),
         age: age(list, entry.born),
         fracture: entry.fracture.clone(),
         fracture_date: entry.fracture_date.map(DateText::from),
         days: days(list, entry.fracture_date),
-        why: entry.why.clone(),
-        source: format!(
-            "{} · {}",
-            site_name(&list.sites, &entry.site),
-            counted(entry.sightings, "sighting", "sightings")
-        ),
+        why,
+        source,
         tags,
         aside,
         aside_sub,
@@ -316,13 +333,33 @@ fn empty(list: &Today, query: &ListQuery, last: &str) -> Empty {
         Tab::Duplicates => {
             "Every message could be filed without asking who it is about.".to_owned()
         }
+        Tab::Assess => "Everybody accepted has been assessed, and a plan made.".to_owned(),
+        Tab::Results => "Every scan and blood result has been seen.".to_owned(),
+        Tab::Letters => "Every letter has been written and sent.".to_owned(),
+        Tab::Review16 => {
+            "Nobody’s 16-week review is due. People come here 12 weeks after their diagnosis."
+                .to_owned()
+        }
+        Tab::Review52 => {
+            "Nobody’s 52-week review is due. People come here 48 weeks after their diagnosis."
+                .to_owned()
+        }
+        Tab::Chase => "No referral is overdue, no dose due, nothing to close.".to_owned(),
+        Tab::Stalled => "Nobody in care is overdue and forgotten.".to_owned(),
     };
-    let elsewhere = query.ask.tab == Tab::New && list.counts.set_aside > 0;
+    let set_aside = list
+        .counts
+        .iter()
+        .find(|(tab, _)| *tab == Tab::SetAside)
+        .map_or(0, |(_, waiting)| *waiting);
+    let elsewhere = query.ask.tab == Tab::New && set_aside > 0;
     Empty {
         heading: match query.ask.tab {
             Tab::New => "Nobody new to confirm",
             Tab::SetAside => "Nobody is set aside",
             Tab::Duplicates => "No possible duplicates",
+            Tab::Stalled => "Nobody is stalled",
+            _ => "Nobody waits here",
         }
         .to_owned(),
         text,
@@ -331,6 +368,6 @@ fn empty(list: &Today, query: &ListQuery, last: &str) -> Empty {
         } else {
             String::new()
         },
-        link: format!("See the {} set aside", count(list.counts.set_aside)),
+        link: format!("See the {} set aside", count(set_aside)),
     }
 }
