@@ -94,10 +94,9 @@ fn easter_sunday(year: i16) -> Option<Date> {
     let year_number = i32::from(year);
     let golden = year_number % 19;
     let (century, in_century) = (year_number / 100, year_number % 100);
-    let epact = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15)
-        % 30;
-    let weekday =
-        (32 + 2 * (century % 4) + 2 * (in_century / 4) - epact - in_century % 4) % 7;
+    let epact =
+        (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (in_century / 4) - epact - in_century % 4) % 7;
     let shift = (golden + 11 * epact + 22 * weekday) / 451;
     let days = epact + weekday - 7 * shift + 114;
     let month = i8::try_from(days / 31).ok()?;
@@ -142,10 +141,7 @@ mod tests {
             working_day_on_or_before(date(2026, 12, 28)),
             date(2026, 12, 24)
         );
-        assert_eq!(
-            working_day_on_or_before(date(2026, 4, 6)),
-            date(2026, 4, 2)
-        );
+        assert_eq!(working_day_on_or_before(date(2026, 4, 6)), date(2026, 4, 2));
         assert_eq!(
             working_day_on_or_before(date(2026, 11, 25)),
             date(2026, 11, 25)

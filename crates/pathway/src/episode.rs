@@ -288,8 +288,18 @@ impl Episode {
             .answers
             .get(crate::clocks::DIAGNOSED_ON)
             .and_then(|given| crate::form::exact_date(&given.value));
-        let seen = || self.sightings.iter().filter_map(|s| s.sighting.seen_on).min();
-        let injured = || self.sightings.iter().filter_map(|s| s.sighting.injured_on).min();
+        let seen = || {
+            self.sightings
+                .iter()
+                .filter_map(|s| s.sighting.seen_on)
+                .min()
+        };
+        let injured = || {
+            self.sightings
+                .iter()
+                .filter_map(|s| s.sighting.injured_on)
+                .min()
+        };
         let (on, kind) = entered
             .map(|on| (on, AnchorKind::Entered))
             .or_else(|| seen().map(|on| (on, AnchorKind::FirstSeen)))

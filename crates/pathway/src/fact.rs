@@ -2,8 +2,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CloseReason, Details, EpisodeId, ItemId, Needs, RejectReason, ResultAction, SetAsideReason, Sighting,
-    TestResult, UserId, care::Done,
+    CloseReason, Details, EpisodeId, ItemId, Needs, RejectReason, ResultAction, SetAsideReason,
+    Sighting, TestResult, UserId, care::Done,
 };
 
 /// One thing that became known or was decided about a person. Nothing is edited: a correction is a new fact

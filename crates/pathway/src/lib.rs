@@ -32,17 +32,19 @@ mod settings;
 mod sighting;
 
 pub use chain::{Link, body_hash, canonical};
+pub use clocks::{Anchor, AnchorKind, DIAGNOSED_ON, is_working_day, working_day_on_or_before};
 pub use details::{Death, Details, LocalId};
 pub use episode::{
-    CloseReason, Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen, SetAsideReason,
-    State,
+    CloseReason, Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen,
+    SetAsideReason, State,
 };
 pub use fact::{Actor, Fact, Recorded, Referrer, Source};
 pub use ids::{EpisodeId, ItemId, LetterId, PersonId, UserId};
-pub use clocks::{Anchor, AnchorKind, DIAGNOSED_ON, is_working_day, working_day_on_or_before};
 pub use needs::{Channel, Format, Needs, Stop, may_contact};
-pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
-pub use next_action::{CareNotPossible, List, Next, Step, StepState, Task, Todo, next_action, steps, todos};
+pub use next_action::{
+    CareNotPossible, List, Next, Step, StepState, Task, Todo, next_action, steps, todos,
+};
 pub use person::{FactDoesNotFit, Person};
+pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
 pub use settings::{Area, Letterhead, Settings};
 pub use sighting::{Sighting, SightingKind};

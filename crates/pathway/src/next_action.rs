@@ -487,12 +487,7 @@ fn review_52(stand: &Stand<'_>) -> Option<Found> {
 }
 
 /// A review still to come. The one at 52 weeks stands for the one at 16 weeks that was missed.
-fn review(
-    stand: &Stand<'_>,
-    review: Review,
-    task: Task,
-    purpose: ContactPurpose,
-) -> Option<Found> {
+fn review(stand: &Stand<'_>, review: Review, task: Task, purpose: ContactPurpose) -> Option<Found> {
     stand.followed()?;
     let care = &stand.episode.care;
     if care.reviewed(review).is_some() || care.reviewed(Review::Weeks52).is_some() {
@@ -553,10 +548,8 @@ pub fn steps(person: &Person, episode: &Episode) -> Vec<Step> {
     let care = &episode.care;
     let todos = todos(person, episode);
     let state = episode.state();
-    let over = !matches!(
-        state,
-        State::New | State::SetAside { .. } | State::Accepted
-    ) || (state == State::Accepted && person.details.died());
+    let over = !matches!(state, State::New | State::SetAside { .. } | State::Accepted)
+        || (state == State::Accepted && person.details.died());
     let next = match next_action(person, episode) {
         Next::Do(todo) => Some(todo.task),
         Next::Closed { .. } => None,
@@ -602,7 +595,12 @@ pub fn steps(person: &Person, episode: &Episode) -> Vec<Step> {
             name: "Found",
             state: StepState::Done(Some(day_of(episode.raised_at))),
         },
-        step("Confirmed", accepted, &[Task::Confirm, Task::LookAgain], true),
+        step(
+            "Confirmed",
+            accepted,
+            &[Task::Confirm, Task::LookAgain],
+            true,
+        ),
         step("Reached", reached.or(completed), &[], true),
         step("Assessed", completed, &[Task::Assess], true),
         step(
@@ -611,9 +609,24 @@ pub fn steps(person: &Person, episode: &Episode) -> Vec<Step> {
             &[Task::Decide],
             true,
         ),
-        step("Letter", sent, &[Task::WriteLetter, Task::FinishLetter], true),
-        step("16 weeks", review(Review::Weeks16), &[Task::Review16], followed),
-        step("52 weeks", review(Review::Weeks52), &[Task::Review52], followed),
+        step(
+            "Letter",
+            sent,
+            &[Task::WriteLetter, Task::FinishLetter],
+            true,
+        ),
+        step(
+            "16 weeks",
+            review(Review::Weeks16),
+            &[Task::Review16],
+            followed,
+        ),
+        step(
+            "52 weeks",
+            review(Review::Weeks52),
+            &[Task::Review52],
+            followed,
+        ),
         step("Closed", closed, &[Task::Close], true),
     ]
 }

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use terms::OdsCode;
 
 use crate::{
-    Decision, Details, Episode, EpisodeId, Fact, HeldResult, Made, Needs, PersonId, Recorded, ResultSeen, Seen,
-    State, care::Care,
+    Decision, Details, Episode, EpisodeId, Fact, HeldResult, Made, Needs, PersonId, Recorded,
+    ResultSeen, Seen, State, care::Care,
 };
 
 /// A person as the timeline tells it: derived, never stored as truth.
@@ -73,10 +73,7 @@ impl Person {
             .filter(|e| {
                 matches!(
                     e.state(),
-                    State::New
-                        | State::SetAside { .. }
-                        | State::Accepted
-                        | State::Closed { .. }
+                    State::New | State::SetAside { .. } | State::Accepted | State::Closed { .. }
                 )
             })
             .filter(|e| e.fracture_date().is_some_and(|earlier| earlier < day))
@@ -202,8 +199,13 @@ impl Person {
                     .ok_or_else(|| unfit("no such episode"))?;
                 held.care_fact((**done).clone())
                     .map_err(|why| unfit(&why.to_string()))?;
-                held.care
-                    .take_in(recorded.seq, recorded.at, &recorded.by, &recorded.source, done);
+                held.care.take_in(
+                    recorded.seq,
+                    recorded.at,
+                    &recorded.by,
+                    &recorded.source,
+                    done,
+                );
             }
             Fact::NeedsRecorded { needs } => self.needs = needs.clone(),
             Fact::ResultArrived { result, corrects } => {

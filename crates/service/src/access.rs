@@ -12,6 +12,16 @@ pub enum May {
     /// Say who a held message is about.
     AnswerIdentity,
     AddByHand,
+    /// Assess, decide, review, see results: clinical work with a patient.
+    GiveCare,
+    /// Ring, write, book; record communication needs; mark letters sent.
+    MakeContact,
+    /// Say that a letter may go, where the site allows this role to.
+    ApproveLetters,
+    /// KPIs as numbers; the people behind them only with `SeePeople`.
+    SeeNumbers,
+    /// Oldest waiting, stuck items, unread results.
+    SeeOverview,
     TakeInFiles,
     SeeRefusals,
     ReviewRefusals,
@@ -25,7 +35,14 @@ pub fn may(role: Role, what: May) -> bool {
     match role {
         Role::Nurse => matches!(
             what,
-            SeePeople | DecideCandidates | AnswerIdentity | AddByHand
+            SeePeople
+                | DecideCandidates
+                | AnswerIdentity
+                | AddByHand
+                | GiveCare
+                | MakeContact
+                | ApproveLetters
+                | SeeNumbers
         ),
         Role::LeadClinician => matches!(
             what,
@@ -33,16 +50,34 @@ pub fn may(role: Role, what: May) -> bool {
                 | DecideCandidates
                 | AnswerIdentity
                 | AddByHand
+                | GiveCare
+                | MakeContact
+                | ApproveLetters
+                | SeeNumbers
+                | SeeOverview
                 | SeeRefusals
                 | ReviewRefusals
         ),
-        Role::Coordinator => matches!(what, SeePeople | AnswerIdentity | AddByHand | TakeInFiles),
-        Role::ReadOnly => matches!(what, SeePeople),
-        Role::Analyst => matches!(what, SeeRefusals),
+        Role::Coordinator => matches!(
+            what,
+            SeePeople
+                | AnswerIdentity
+                | AddByHand
+                | MakeContact
+                | ApproveLetters
+                | SeeOverview
+                | SeeNumbers
+                | TakeInFiles
+        ),
+        Role::ReadOnly => matches!(what, SeePeople | SeeNumbers),
+        Role::Analyst => matches!(what, SeeRefusals | SeeNumbers),
         Role::Administrator => matches!(what, ManageStaff),
         Role::PrivacyOfficer => matches!(what, SeeAccess),
         // The operator at the machine owns the files anyway; what is done so is in the access log as a job.
-        Role::Job => matches!(what, TakeInFiles | ManageStaff | SeeAccess | SeeRefusals),
+        Role::Job => matches!(
+            what,
+            TakeInFiles | ManageStaff | SeeAccess | SeeRefusals | SeeNumbers
+        ),
     }
 }
 

@@ -109,20 +109,7 @@ pub fn view(
     let candidate = app.store.read(|tx| -> Result<Candidate> {
         let (person, _) = load(tx, scope, episode)?;
         let held = person.episode(episode).ok_or(Error::NotFound)?;
-        let position = match from {
-            None => None,
-            Some((ask, at)) => {
-                let looking = ask
-                    .site
-                    .as_deref()
-                    .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
-                let of = worklist::count(tx, &looking, &today::query(app, ask, today))?;
-                Some(Position {
-                    at: at.clamp(1, of.max(1)),
-                    of,
-                })
-            }
-        };
+        let position = position(app, tx, scope, from)?;
         let duplicates = people::possible_duplicates(tx, scope, &person)?;
         let mut others: Vec<OtherEpisode> = person
             .episodes
@@ -227,7 +214,28 @@ fn old_fractures(person: &Person) -> Vec<String> {
     words
 }
 
-fn load(
+/// Where in the list somebody stands, and how long it is.
+pub(crate) fn position(
+    app: &App,
+    tx: &mut store::Tx<'_>,
+    scope: &Scope,
+    from: Option<(&Ask, u64)>,
+) -> Result<Option<Position>> {
+    let Some((ask, at)) = from else {
+        return Ok(None);
+    };
+    let looking = ask
+        .site
+        .as_deref()
+        .map_or_else(|| scope.clone(), |site| scope.narrowed_to(site));
+    let of = worklist::count(tx, &looking, &today::query(app, ask, app.clock.today()))?;
+    Ok(Some(Position {
+        at: at.clamp(1, of.max(1)),
+        of,
+    }))
+}
+
+pub(crate) fn load(
     tx: &mut store::Tx<'_>,
     scope: &Scope,
     episode: EpisodeId,
@@ -299,7 +307,7 @@ pub fn undo(app: &App, scope: &Scope, episode: EpisodeId, of: u32) -> Result<Don
     })
 }
 
-fn refused(why: DecisionRefused) -> Error {
+pub(crate) fn refused(why: DecisionRefused) -> Error {
     match why {
         DecisionRefused::DateNotAhead => Error::field("until", "Choose a date after today"),
         DecisionRefused::NoteNeeded => Error::field("note", "Say what the other reason is"),

@@ -135,16 +135,8 @@ pub(crate) fn done(done: &Done) -> Words {
 fn reviewed_words(reviewed: &Reviewed) -> Words {
     let mut lines = vec![reviewed.therapy.words().to_owned()];
     lines.extend(reviewed.concerns.clone());
-    lines.extend(answer_lines(
-        reviewed.review.form(),
-        &reviewed.answers,
-        &[],
-    ));
-    (
-        reviewed.review.words().to_owned(),
-        lines,
-        Some(reviewed.on),
-    )
+    lines.extend(answer_lines(reviewed.review.form(), &reviewed.answers, &[]));
+    (reviewed.review.words().to_owned(), lines, Some(reviewed.on))
 }
 
 /// "Height: 162 cm".

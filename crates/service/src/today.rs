@@ -181,10 +181,7 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
 
 pub(crate) fn query(app: &App, ask: &Ask, today: Date) -> Query {
     Query {
-        list: ask
-            .tab
-            .list(stalled_since(app, today))
-            .unwrap_or(List::NEW),
+        list: ask.tab.list(stalled_since(app, today)).unwrap_or(List::NEW),
         today,
         fracture: ask.fracture.clone(),
         order: ask.order,

@@ -24,10 +24,7 @@ impl List {
 
     /// What waits in care is kept in `todo`; the rest in `episode` itself.
     fn in_care(self) -> bool {
-        !matches!(
-            self,
-            Self::NEW | Self::SET_ASIDE | Self::Stalled(_)
-        )
+        !matches!(self, Self::NEW | Self::SET_ASIDE | Self::Stalled(_))
     }
 }
 
@@ -117,7 +114,10 @@ pub fn count(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<u64> {
     } else {
         "episode e"
     };
-    Ok(tx.number(&format!("SELECT count(*) FROM {from} WHERE {wanted}"), &args)? as u64)
+    Ok(tx.number(
+        &format!("SELECT count(*) FROM {from} WHERE {wanted}"),
+        &args,
+    )? as u64)
 }
 
 pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>> {
@@ -171,9 +171,7 @@ fn entry(row: &Row, in_care: bool) -> Result<Entry> {
     let list: String = row.get(14)?;
     let task = if in_care {
         let code: String = row.get(19)?;
-        Some(
-            Task::from_code(&code).ok_or_else(|| Error::Corrupt(format!("a task named {code}")))?,
-        )
+        Some(Task::from_code(&code).ok_or_else(|| Error::Corrupt(format!("a task named {code}")))?)
     } else {
         None
     };

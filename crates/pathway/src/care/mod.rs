@@ -258,13 +258,15 @@ impl Care {
             Done::Contacted(contact) => self.contacts.push(noted(seq, at, by, contact)),
             Done::AssessmentSaved { answers, cleared } => {
                 let given_by = GivenBy::of(by, source);
-                self.assessment.take_in(seq, at, &given_by, answers, cleared);
+                self.assessment
+                    .take_in(seq, at, &given_by, answers, cleared);
             }
             Done::AssessmentAmended {
                 answers, cleared, ..
             } => {
                 let given_by = GivenBy::of(by, source);
-                self.assessment.take_in(seq, at, &given_by, answers, cleared);
+                self.assessment
+                    .take_in(seq, at, &given_by, answers, cleared);
                 self.assessment.amendments += 1;
             }
             Done::AssessmentCompleted { on } => {

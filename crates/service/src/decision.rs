@@ -1,0 +1,61 @@
+//! What was decided with the patient: treatment, calcium and vitamin D, referrals, what was taught.
+
+use pathway::{
+    EpisodeId,
+    care::{Done, Plan, Referral},
+};
+
+use crate::{
+    App, May, Scope,
+    care::{Acted, act, check_referral},
+    error::{Error, FieldError, Result},
+};
+
+/// Decide, and ask for what the decision needs, in one go. Deciding again replaces the plan; the old one stays on the
+/// timeline.
+pub fn decide(
+    app: &App,
+    scope: &Scope,
+    episode: EpisodeId,
+    version: u32,
+    plan: Plan,
+    referrals: Vec<Referral>,
+) -> Result<Acted> {
+    act(
+        app,
+        scope,
+        May::GiveCare,
+        episode,
+        version,
+        "decided",
+        |_, ground| {
+            let since = ground.since(version, |done| matches!(done, Done::Decided(_)));
+            if !since.is_empty() {
+                return Err(Error::Conflict { since });
+            }
+            let mut wrong = Vec::new();
+            let reason = plan.because.as_deref().map(str::trim).unwrap_or_default();
+            if plan.needs_reason() && reason.is_empty() {
+                wrong.push(FieldError::new(
+                    "because",
+                    "Say why treatment was declined or is not appropriate",
+                ));
+            }
+            if plan.on > ground.today {
+                wrong.push(FieldError::new(
+                    "on",
+                    "The day of the decision is in the future",
+                ));
+            }
+            if !wrong.is_empty() {
+                return Err(Error::Invalid(wrong));
+            }
+            let mut facts = vec![ground.care(Done::Decided(plan))?];
+            for referral in referrals {
+                check_referral(&referral, ground.today)?;
+                facts.push(ground.care(Done::Referred(referral))?);
+            }
+            Ok(facts)
+        },
+    )
+}
