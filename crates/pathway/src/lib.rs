@@ -46,5 +46,5 @@ pub use next_action::{
 };
 pub use person::{FactDoesNotFit, Person};
 pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
-pub use settings::{Area, Letterhead, Settings};
+pub use settings::{Area, Letterhead, Practice, Settings};
 pub use sighting::{Sighting, SightingKind};

@@ -19,8 +19,17 @@ pub struct Settings {
     /// Who may approve letters: role codes.
     pub letters_approved_by: BTreeSet<String>,
     pub letterhead: Letterhead,
+    /// Practices by ODS code, so that a letter can be addressed.
+    pub practice: BTreeMap<OdsCode, Practice>,
     /// NHFD hip fractures a year, by hospital site: the expected caseload is this many times five (FLS-DB KPI 2).
     pub hip_fractures_a_year: BTreeMap<OdsCode, u32>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Practice {
+    pub name: String,
+    pub address: Vec<String>,
 }
 
 /// How the service signs its letters.
@@ -54,6 +63,7 @@ impl Default for Settings {
             questionnaire_days: 28,
             letters_approved_by: ["nurse", "lead_clinician"].map(str::to_owned).into(),
             letterhead: Letterhead::default(),
+            practice: BTreeMap::new(),
             hip_fractures_a_year: BTreeMap::new(),
         }
     }

@@ -394,6 +394,60 @@ pub fn record_needs(
     })
 }
 
+/// Address, telephone or practice that somebody told staff, where the feeds lack them or are wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactDetails {
+    /// Lines without the postcode.
+    pub address: Vec<String>,
+    pub postcode: String,
+    pub phone: String,
+    /// ODS code.
+    pub practice: String,
+}
+
+pub fn record_details(
+    app: &App,
+    scope: &Scope,
+    person: PersonId,
+    typed: &ContactDetails,
+) -> Result<()> {
+    demand(scope, May::MakeContact)?;
+    let now = app.clock.now();
+    let some = |text: &str| {
+        let text = text.trim().replace('\0', "");
+        (!text.is_empty()).then_some(text)
+    };
+    let practice = match some(&typed.practice) {
+        None => None,
+        Some(code) => match code.parse::<terms::OdsCode>() {
+            Ok(code) if code.is_practice() => Some(code),
+            _ => {
+                return Err(Error::field(
+                    "practice",
+                    "A practice code is a letter and five digits, such as F81001",
+                ));
+            }
+        },
+    };
+    let address: Vec<String> = typed.address.iter().filter_map(|line| some(line)).collect();
+    let claim = pathway::Details {
+        address: (!address.is_empty()).then_some(address),
+        postcode: some(&typed.postcode),
+        phone: some(&typed.phone),
+        practice,
+        ..pathway::Details::default()
+    };
+    app.store.write(|tx| {
+        let mut held = crate::work::load(tx, scope, person)?;
+        if let Some(details) = held.details.news_in(&claim) {
+            let fact = Fact::Details { details };
+            store::timeline::append(tx, &mut held, now, &scope.actor(), &Source::Staff, [fact])?;
+        }
+        store::access::record(tx, scope, now, "details_recorded", &[person], json!({}))?;
+        Ok(())
+    })
+}
+
 /// Ask somebody else to do something, and remember to ask after it.
 pub fn refer(
     app: &App,

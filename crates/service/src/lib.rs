@@ -13,6 +13,7 @@ pub mod identity;
 pub mod imports;
 mod intake;
 pub mod letter;
+pub mod overview;
 pub mod patient;
 pub mod privacy;
 mod reading;

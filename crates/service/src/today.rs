@@ -192,7 +192,7 @@ pub(crate) fn query(app: &App, ask: &Ask, today: Date) -> Query {
 }
 
 /// Overdue, and nothing has happened since before this day.
-fn stalled_since(app: &App, today: Date) -> Date {
+pub(crate) fn stalled_since(app: &App, today: Date) -> Date {
     today.saturating_sub(app.settings.stalled_days.days())
 }
 

@@ -3,6 +3,7 @@
 //! read that shows people takes a [`Scope`], which only signing in makes. No clinical rules live here.
 
 pub mod access;
+pub mod audit;
 mod db;
 pub mod documents;
 mod error;

@@ -240,3 +240,54 @@ pub fn tally(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<(String, u64)>> {
         .map(|row| Ok((row.get(0)?, row.get(1)?)))
         .collect()
 }
+
+/// How a list stands on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub list: pathway::List,
+    pub waiting: u64,
+    pub overdue: u64,
+    /// Due within the next two weeks, today included.
+    pub soon: u64,
+    /// What has been due for the longest.
+    pub oldest_due: Option<Date>,
+}
+
+/// How every list stands: what waits, what is overdue, what will be.
+pub fn standings(tx: &mut Tx<'_>, scope: &Scope, today: Date) -> Result<Vec<Standing>> {
+    use jiff::ToSpan;
+    let soon = today.saturating_add(14.days());
+    let mut args = vec![today.into(), soon.into()];
+    let clause = scope.clause("site", &mut args);
+    // A comparison is a number in one database and a truth value in the other; a CASE is a number in both.
+    let sums = "count(*), sum(CASE WHEN due < $1 THEN 1 ELSE 0 END),
+       sum(CASE WHEN due >= $1 AND due < $2 THEN 1 ELSE 0 END), min(due)";
+    let sql = format!(
+        "SELECT list, {sums} FROM todo WHERE opens <= $1{clause} GROUP BY list
+         UNION ALL
+         SELECT CASE WHEN list = 'set_aside' AND due <= $1 THEN 'new' ELSE list END, {sums} FROM episode
+         WHERE list IN ('new', 'set_aside'){clause}
+         GROUP BY CASE WHEN list = 'set_aside' AND due <= $1 THEN 'new' ELSE list END"
+    );
+    let mut standings: Vec<Standing> = pathway::List::ALL
+        .iter()
+        .map(|list| Standing {
+            list: *list,
+            waiting: 0,
+            overdue: 0,
+            soon: 0,
+            oldest_due: None,
+        })
+        .collect();
+    for row in tx.query(&sql, &args)? {
+        let code: String = row.get(0)?;
+        let Some(standing) = standings.iter_mut().find(|s| s.list.code() == code) else {
+            return Err(Error::Corrupt(format!("a list named {code}")));
+        };
+        standing.waiting = row.get(1)?;
+        standing.overdue = row.get(2)?;
+        standing.soon = row.get(3)?;
+        standing.oldest_due = row.get(4)?;
+    }
+    Ok(standings)
+}
