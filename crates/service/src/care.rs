@@ -486,15 +486,22 @@ pub(crate) fn check_referral(referral: &Referral, today: Date) -> Result<()> {
     Ok(())
 }
 
+/// What came back from a referral.
+#[derive(Debug, Clone)]
+pub struct ReferralAnswer {
+    /// The referral's entry on the timeline.
+    pub of: u32,
+    pub outcome: ReferralOutcome,
+    pub on: Date,
+    pub note: Option<String>,
+}
+
 pub fn referral_answered(
     app: &App,
     scope: &Scope,
     episode: EpisodeId,
     version: u32,
-    of: u32,
-    outcome: ReferralOutcome,
-    on: Date,
-    note: Option<String>,
+    answer: ReferralAnswer,
 ) -> Result<Acted> {
     act(
         app,
@@ -504,12 +511,12 @@ pub fn referral_answered(
         version,
         "referral_answered",
         |_, ground| {
-            not_ahead(on, ground.today, "on")?;
+            not_ahead(answer.on, ground.today, "on")?;
             let done = Done::ReferralAnswered {
-                of,
-                outcome,
-                on,
-                note,
+                of: answer.of,
+                outcome: answer.outcome,
+                on: answer.on,
+                note: answer.note,
             };
             Ok(vec![ground.care(done)?])
         },

@@ -4,6 +4,7 @@
 mod access;
 pub mod accounts;
 mod app;
+pub mod assessment;
 pub mod candidate;
 pub mod care;
 mod care_words;
@@ -16,8 +17,10 @@ pub mod letter;
 pub mod overview;
 pub mod patient;
 pub mod privacy;
+pub mod questionnaire;
 mod reading;
 pub mod results;
+pub mod review;
 pub mod said_no;
 mod secret;
 pub mod today;

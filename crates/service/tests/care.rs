@@ -182,7 +182,13 @@ fn a_referral_is_asked_after_when_no_answer_comes(world: &World) {
     let of = seen.care.referrals[0].seq;
     let on = app.clock.today();
     let answer = |outcome| {
-        care::referral_answered(app, &nurse, episode, seen.version, of, outcome, on, None)
+        let answer = care::ReferralAnswer {
+            of,
+            outcome,
+            on,
+            note: None,
+        };
+        care::referral_answered(app, &nurse, episode, seen.version, answer)
     };
     answer(ReferralOutcome::Accepted).unwrap();
     assert!(world.candidates(&nurse, Tab::Chase).is_empty());

@@ -35,6 +35,13 @@ pub struct Questionnaire {
     pub at: Timestamp,
 }
 
+impl Questionnaire {
+    /// What whoever holds the link may be shown through Herald: only ever the person whom it is about.
+    pub fn holder(&self) -> Scope {
+        Scope::for_job("Patient's questionnaire")
+    }
+}
+
 /// A new link. Older ones for the same episode stop.
 pub fn put(tx: &mut Tx<'_>, new: &Questionnaire) -> Result<()> {
     stop(tx, new.episode)?;
