@@ -61,8 +61,8 @@ impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "S{} × L{} = **{}**",
-            self.severity, self.likelihood, self.risk
+            "**{}** (S{}, L{})",
+            self.risk, self.severity, self.likelihood
         )
     }
 }
