@@ -109,7 +109,9 @@ fn plan(place: &Place, args: &DemoArgs) -> anyhow::Result<YearPlan> {
     let chosen = match held {
         Some(text) => serde_json::from_str(&text)?,
         None => {
-            if !store.read(store::staff::all)?.is_empty() {
+            let staff = store.read(store::staff::all)?;
+            let received = store.read(store::inbox::tally)?;
+            if !staff.is_empty() || !received.is_empty() {
                 anyhow::bail!(
                     "{} holds data that is no demonstration; choose another folder with --data",
                     place.data.display()

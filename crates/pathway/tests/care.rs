@@ -293,6 +293,26 @@ fn a_way_that_was_forbidden_is_not_used() {
 }
 
 #[test]
+fn nobody_is_contacted_before_the_fracture_is_confirmed() {
+    let mut life = Life::found(BROKEN);
+    for channel in Channel::ALL {
+        assert_eq!(
+            may_contact(&life.person, life.episode(), *channel),
+            Err(Stop::NotInCare)
+        );
+    }
+    life.record(Fact::Rejected {
+        episode: episode_id(),
+        reason: pathway::RejectReason::HighEnergy,
+        note: None,
+    });
+    assert_eq!(
+        may_contact(&life.person, life.episode(), Channel::Phone),
+        Err(Stop::NotInCare)
+    );
+}
+
+#[test]
 fn a_try_that_failed_comes_back_on_its_day() {
     let mut life = Life::accepted();
     let again = date(2026, 2, 20);
