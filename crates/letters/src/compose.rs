@@ -49,25 +49,16 @@ pub(crate) fn compose(data: &LetterData) -> Result<(Sheet, String), NotRendered>
 }
 
 pub(crate) fn letterhead(service: &Service, words: &Words) -> Vec<String> {
-    let name = Some(plain::line(&service.name))
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| gap(Field::ServiceName, words));
-    let labelled = |label: &str, text: &str| {
-        Some(plain::line(text))
-            .filter(|text| !text.is_empty())
-            .map(|text| format!("{label}: {text}"))
-    };
-    let address = service.address.iter().map(|l| plain::line(l));
+    let name = plain::some_line(&service.name).unwrap_or_else(|| Field::ServiceName.gap(words));
+    let labelled =
+        |label: &str, text: &str| plain::some_line(text).map(|text| format!("{label}: {text}"));
+    let address = service.address.iter().filter_map(|l| plain::some_line(l));
     std::iter::once(name)
-        .chain(address.filter(|line| !line.is_empty()))
+        .chain(address)
         .chain(labelled(&words.phone, &service.phone))
         .chain(labelled(&words.email, &service.email))
         .chain(labelled(&words.hours, &service.hours))
         .collect()
-}
-
-fn gap(field: Field, words: &Words) -> String {
-    format!("[{}: {}]", words.missing, field.words())
 }
 
 struct Letter<'a> {
@@ -80,7 +71,7 @@ impl Letter<'_> {
     fn required(&self, field: Field) -> String {
         field
             .value(self.data)
-            .unwrap_or_else(|| gap(field, self.words))
+            .unwrap_or_else(|| field.gap(self.words))
     }
 
     fn address(&self) -> Vec<String> {
@@ -89,11 +80,10 @@ impl Letter<'_> {
             .patient
             .address
             .iter()
-            .map(|l| plain::line(l))
-            .filter(|line| !line.is_empty())
+            .filter_map(|l| plain::some_line(l))
             .collect();
         let lines = if lines.is_empty() {
-            vec![gap(Field::PatientAddress, self.words)]
+            vec![Field::PatientAddress.gap(self.words)]
         } else {
             lines
         };
@@ -105,7 +95,7 @@ impl Letter<'_> {
     fn reference(&self) -> Vec<String> {
         let number = match self.data.patient.nhs_number.parse::<NhsNumber>() {
             Ok(number) => number.to_string(),
-            Err(_) => gap(Field::NhsNumber, self.words),
+            Err(_) => Field::NhsNumber.gap(self.words),
         };
         let mut lines = vec![
             plain::date(self.data.written_on),
@@ -160,12 +150,11 @@ impl Letter<'_> {
             Some(practice) if Field::Practice.value(self.data).is_some() => copy(
                 std::iter::once(&practice.name)
                     .chain(&practice.address)
-                    .map(|l| plain::line(l))
-                    .filter(|line| !line.is_empty())
+                    .filter_map(|l| plain::some_line(l))
                     .collect::<Vec<_>>()
                     .join(", "),
             ),
-            _ if needed => copy(gap(Field::Practice, self.words)),
+            _ if needed => copy(Field::Practice.gap(self.words)),
             _ => Vec::new(),
         }
     }
@@ -202,7 +191,7 @@ impl Letter<'_> {
                 fill(
                     sentence,
                     |field| field.value(self.data),
-                    |field| gap(field, self.words),
+                    |field| field.gap(self.words),
                 )
             })
             .map(|sentence| one_stop(&sentence))
@@ -238,8 +227,7 @@ impl Letter<'_> {
         };
         items
             .iter()
-            .map(|item| plain::line(item))
-            .filter(|item| !item.is_empty())
+            .filter_map(|item| plain::some_line(item))
             .collect()
     }
 }

@@ -1,6 +1,10 @@
 use terms::{NhsNumber, vocabulary};
 
-use crate::{LetterData, catalogue, plain};
+use crate::{
+    LetterData,
+    catalogue::{self, Words},
+    plain,
+};
 
 vocabulary! {
     /// What a template can name: in its words, as a condition, or as what the letter needs.
@@ -32,6 +36,7 @@ vocabulary! {
         Appointment = "appointment", "the appointment";
         NoteToGp = "note_to_gp", "a note for the GP";
         NoteToPatient = "note_to_patient", "a note for the patient";
+        PaperTitle = "paper.title", "the title of the form";
         Printable = "printable", "characters that can be printed";
     }
 }
@@ -86,9 +91,14 @@ impl Field {
             Self::Appointment => data.appointment.clone()?,
             Self::NoteToGp => data.note_to_gp.clone()?,
             Self::NoteToPatient => data.note_to_patient.clone()?,
-            Self::Printable => return None,
+            Self::PaperTitle | Self::Printable => return None,
         };
-        Some(plain::line(&text)).filter(|text| !text.is_empty())
+        plain::some_line(&text)
+    }
+
+    /// What shows in place of a value that is not there.
+    pub(crate) fn gap(self, words: &Words) -> String {
+        format!("[{}: {}]", words.missing, self.words())
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     NotRendered, Service, catalogue,
     compose::letterhead,
+    field::Field,
     html::{escape, lines, page, para, strong},
     plain,
     sheet::{Day, FootWords},
@@ -77,7 +78,7 @@ pub(crate) struct Form {
 
 #[derive(Debug, Serialize)]
 struct FormSection {
-    title: String,
+    title: Option<String>,
     lead: Option<String>,
     questions: Vec<FormQuestion>,
 }
@@ -108,7 +109,7 @@ pub(crate) fn compose(paper: &Paper, service: &Service) -> Result<(Form, String)
     let letterhead = letterhead(service, words);
     let info = &catalogue.paper;
     let form = Form {
-        title: plain::line(&paper.title),
+        title: plain::some_line(&paper.title).unwrap_or_else(|| Field::PaperTitle.gap(words)),
         author: letterhead.first().cloned().unwrap_or_default(),
         date: None,
         large_print: paper.large_print,
@@ -123,8 +124,8 @@ pub(crate) fn compose(paper: &Paper, service: &Service) -> Result<(Form, String)
             .sections
             .iter()
             .map(|section| FormSection {
-                title: plain::line(&section.title),
-                lead: Some(plain::line(&section.lead)).filter(|lead| !lead.is_empty()),
+                title: plain::some_line(&section.title),
+                lead: plain::some_line(&section.lead),
                 questions: section
                     .questions
                     .iter()
@@ -182,8 +183,7 @@ fn question(question: &PaperQuestion, words: &catalogue::PaperWords) -> FormQues
             .hint
             .iter()
             .chain(rule)
-            .map(|h| plain::line(h))
-            .filter(|hint| !hint.is_empty())
+            .filter_map(|hint| plain::some_line(hint))
             .collect(),
         cells: boxes,
         lines,
@@ -206,7 +206,9 @@ pub(crate) fn html(form: &Form) -> String {
         out.push_str(&para("", &escape(paragraph)));
     }
     for section in &form.sections {
-        _ = writeln!(out, "<h2>{}</h2>", escape(&section.title));
+        if let Some(title) = &section.title {
+            _ = writeln!(out, "<h2>{}</h2>", escape(title));
+        }
         if let Some(lead) = &section.lead {
             out.push_str(&para("", &escape(lead)));
         }
@@ -232,7 +234,7 @@ pub(crate) fn text(form: &Form) -> String {
     blocks.push(heading(&form.title, '='));
     blocks.extend(form.intro.iter().cloned());
     for section in &form.sections {
-        blocks.push(heading(&section.title, '-'));
+        blocks.extend(section.title.as_deref().map(|title| heading(title, '-')));
         blocks.extend(section.lead.clone());
         for q in &section.questions {
             let mut lines = vec![format!("{} {}", q.number, q.ask)];

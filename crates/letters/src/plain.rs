@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 /// The longest run of characters without a space that a line of large print is sure to hold.
-const LONGEST_RUN: usize = 24;
+const LONGEST_RUN: usize = 32;
 
 /// One line: white space collapsed, without control characters and those that turn the writing direction round.
 pub(crate) fn line(text: &str) -> String {
@@ -18,11 +18,15 @@ pub(crate) fn line(text: &str) -> String {
         .join(" ")
 }
 
+/// One line, if there are words in it.
+pub(crate) fn some_line(text: &str) -> Option<String> {
+    Some(line(text)).filter(|line| !line.is_empty())
+}
+
 /// The paragraphs of a longer text, one for each line that has words.
 pub(crate) fn paragraphs(text: &str) -> Vec<String> {
     text.split(['\n', '\r', '\u{2028}', '\u{2029}'])
-        .map(line)
-        .filter(|line| !line.is_empty())
+        .filter_map(some_line)
         .collect()
 }
 
@@ -74,7 +78,7 @@ mod tests {
     #[test]
     fn only_long_runs_are_broken() {
         assert_eq!(breakable("short words"), "short words");
-        let long = breakable(&"x".repeat(60));
+        let long = breakable(&"x".repeat(80));
         assert_eq!(long.matches('\u{200b}').count(), 2);
     }
 }
