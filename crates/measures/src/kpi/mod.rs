@@ -1,0 +1,1 @@
+//! The eleven key performance indicators of the FLS-DB.
