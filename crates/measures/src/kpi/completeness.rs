@@ -1,11 +1,7 @@
-use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{
-    CompletenessRule, Kpi, Question,
-    standing::{dead_by, recommended},
-};
-use crate::fls_db::{Dxa, Record, days_after};
+use super::{CompletenessRule, standing::Case};
+use crate::fls_db::Dxa;
 
 terms::vocabulary! {
     /// The 17 fields of KPI 1. That there are 17 was read in the annual report of 2018; which they are is unverified.
@@ -51,12 +47,13 @@ pub struct FieldCount {
 }
 
 /// Blank or filled; none where the field does not apply to the record yet or at all.
-fn filled(field: Field, record: &Record, question: &Question) -> Option<bool> {
+fn filled(field: Field, case: &Case<'_>) -> Option<bool> {
+    let record = case.record;
     let answer = match field {
         Field::Sex => record.sex.is_some(),
         Field::CareHome => record.care_home.is_some(),
-        Field::ContactedOn => by_now(record.contacted_on, question),
-        Field::AssessedOn => by_now(record.assessed_on, question),
+        Field::ContactedOn => case.known(record.contacted_on),
+        Field::AssessedOn => case.known(record.assessed_on),
         Field::Admitted => record.admitted.is_some(),
         Field::Site => record.index_site().is_some(),
         Field::PreviousFracture => record.previous_fracture.is_some(),
@@ -65,20 +62,20 @@ fn filled(field: Field, record: &Record, question: &Question) -> Option<bool> {
         Field::TherapyAtFracture => record.bone_therapy_at_fracture.is_some(),
         Field::Dxa => record.dxa.is_some(),
         Field::DxaOn => match record.dxa {
-            Some(Dxa::Done | Dxa::Ordered | Dxa::Recommended) => by_now(record.dxa_on, question),
+            Some(Dxa::Done | Dxa::Ordered | Dxa::Recommended) => case.known(record.dxa_on),
             _ => return None,
         },
         Field::Therapy => !record.therapy.is_empty(),
         Field::CalciumVitaminD => record.calcium_vitamin_d.is_some(),
         Field::Falls => record.falls.assessed.is_some(),
         Field::TherapyAtWeek16 => {
-            if !review_over(Kpi::Treatment, record, question) {
+            if !case.owes_week_16() {
                 return None;
             }
             record.week_16.therapy.is_some()
         }
         Field::TherapyAtWeek52 => {
-            if !review_over(Kpi::Adherence, record, question) {
+            if !case.owes_week_52() {
                 return None;
             }
             record.week_52.therapy.is_some()
@@ -87,22 +84,11 @@ fn filled(field: Field, record: &Record, question: &Question) -> Option<bool> {
     Some(answer)
 }
 
-fn by_now(day: Option<Date>, question: &Question) -> bool {
-    day.is_some_and(|day| day <= question.as_of)
-}
-
-fn review_over(review: Kpi, record: &Record, question: &Question) -> bool {
-    let last = days_after(record.diagnosed_on, review.window_days().unwrap_or(0));
-    question.as_of > last
-        && dead_by(record, last, question.as_of).is_none()
-        && recommended(record, question)
-}
-
 /// All fields that apply are filled.
-pub(super) fn complete(record: &Record, question: &Question) -> bool {
+pub(super) fn complete(case: &Case<'_>) -> bool {
     Field::ALL
         .iter()
-        .all(|&field| filled(field, record, question) != Some(false))
+        .all(|&field| filled(field, case) != Some(false))
 }
 
 /// Blanks by field, added up record by record.
@@ -117,9 +103,9 @@ impl Default for Blanks {
 
 impl Blanks {
     /// Of a record that is eligible for KPI 1.
-    pub(super) fn add(&mut self, record: &Record, question: &Question) {
+    pub(super) fn add(&mut self, case: &Case<'_>) {
         for (field, eligible, missing) in &mut self.0 {
-            if let Some(filled) = filled(*field, record, question) {
+            if let Some(filled) = filled(*field, case) {
                 *eligible += 1;
                 *missing += u64::from(!filled);
             }

@@ -41,6 +41,11 @@ vocabulary! {
     }
 }
 
+/// Windows after the diagnosis, in days; the last day still belongs to them.
+const DAYS_90: i32 = 90;
+const WEEKS_16: i32 = 16 * 7;
+const WEEKS_56: i32 = 56 * 7;
+
 impl Kpi {
     /// The audit's number, 1 to 11.
     pub fn number(self) -> u8 {
@@ -51,15 +56,15 @@ impl Kpi {
         Self::ALL.iter().copied().find(|kpi| kpi.number() == number)
     }
 
-    /// Days after the diagnosis (1.09) until a record counts; the last day still belongs to the window.
+    /// Days after the diagnosis (1.09) until a record counts.
     pub fn window_days(self) -> Option<i32> {
         match self {
             Self::Identification | Self::Spine => None,
             Self::Completeness | Self::Assessment | Self::Dxa | Self::Falls | Self::BoneTherapy => {
                 Some(90)
             }
-            Self::StrengthBalance | Self::FollowUp | Self::Treatment => Some(16 * 7),
-            Self::Adherence => Some(56 * 7),
+            Self::StrengthBalance | Self::FollowUp | Self::Treatment => Some(WEEKS_16),
+            Self::Adherence => Some(WEEKS_56),
         }
     }
 }

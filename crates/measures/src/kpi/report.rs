@@ -6,7 +6,7 @@ use terms::OdsCode;
 
 use super::{
     Band, Completeness, Definition, Kpi, Month, Question, Reason, RunChart, Set, Standing,
-    Verified, completeness::Blanks, definitions, run_chart::run_chart, standing::whenever,
+    Verified, completeness::Blanks, definitions, run_chart::run_chart, standing::Case,
 };
 use crate::{
     fls_db::{Record, days_after, days_between},
@@ -207,6 +207,7 @@ impl<'q> Count<'q> {
 
     fn add(&mut self, record: &Record) {
         self.records += 1;
+        let case = Case::new(record, self.question);
         let covered = self.question.covers(record.diagnosed_on);
         if !self.hospitals.contains_key(&record.hospital) {
             self.hospitals.insert(record.hospital.clone(), no_tallies());
@@ -216,7 +217,7 @@ impl<'q> Count<'q> {
             .after(self.first_month)
             .and_then(|index| self.months.get_mut(index));
         for (index, &kpi) in Kpi::ALL.iter().enumerate() {
-            let ever = whenever(kpi, record, self.question);
+            let ever = case.standing(kpi);
             let standing = if covered {
                 ever
             } else {
@@ -240,7 +241,7 @@ impl<'q> Count<'q> {
                     *count += 1;
                 }
             } else if kpi == Kpi::Completeness {
-                self.blanks.add(record, self.question);
+                self.blanks.add(&case);
             }
         }
     }
