@@ -4,8 +4,8 @@ use terms::{Answer, Recommended};
 use super::{DAYS_90, Kpi, Question, Reason, Standing, WEEKS_16, WEEKS_56, completeness::complete};
 use crate::fls_db::{Dxa, Record, SiteGroup, days_after};
 
-/// Where a record stands on a KPI. Each record is in one set only, and once its window has closed a later `as_of`
-/// does not move it.
+/// Where a record stands on a KPI: in one set only. A window once closed does not open again, and what is met stays
+/// met with a later `as_of`, but for data completeness, where reviews add fields.
 pub fn standing(kpi: Kpi, record: &Record, question: &Question) -> Standing {
     if !question.covers(record.diagnosed_on) {
         return Standing::NotEligible(Reason::OutsidePeriod);
