@@ -9,6 +9,8 @@
     )
 )]
 
+pub mod fls_db;
+pub mod kpi;
 mod missed;
 mod proportion;
 
