@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Kpi;
+use super::{Beside, Kpi};
 
 const TEXT: &str = include_str!("../../data/kpis.toml");
 
@@ -17,6 +17,8 @@ pub struct Definitions {
     pub note: String,
     #[serde(rename = "kpi")]
     pub kpis: Vec<Definition>,
+    /// Ways of counting shown beside a KPI.
+    pub beside: Vec<BesideDefinition>,
     pub completeness: CompletenessRule,
     pub run_chart: RunChartRule,
     /// Why the file could not be read; a build in which this is not empty fails its tests.
@@ -40,6 +42,18 @@ pub struct Definition {
     pub green: Edge,
     /// Without it there are only green and red.
     pub amber: Option<Edge>,
+}
+
+/// Another way of counting a KPI that is in print; it takes the KPI's thresholds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideDefinition {
+    pub id: Beside,
+    pub denominator: String,
+    pub numerator: String,
+    pub source: String,
+    pub status: Verified,
+    pub note: String,
 }
 
 terms::vocabulary! {
@@ -105,6 +119,12 @@ impl Definitions {
         self.kpis.iter().find(|definition| definition.id == kpi)
     }
 
+    pub fn beside(&self, beside: Beside) -> Option<&BesideDefinition> {
+        self.beside
+            .iter()
+            .find(|definition| definition.id == beside)
+    }
+
     fn unreadable(fault: String) -> Self {
         Self {
             version: String::new(),
@@ -112,6 +132,7 @@ impl Definitions {
             source: String::new(),
             note: String::new(),
             kpis: Vec::new(),
+            beside: Vec::new(),
             completeness: CompletenessRule {
                 missing_above_percent: 20.0,
                 fails_from_fields: 5,
@@ -165,6 +186,10 @@ mod tests {
             assert_eq!(definition.title, kpi.words());
             assert_eq!(definition.window_days, kpi.window_days(), "{kpi}");
             assert!(!definition.source.is_empty() && !definition.numerator.is_empty());
+        }
+        assert_eq!(read.beside.len(), Beside::ALL.len());
+        for &beside in Beside::ALL {
+            assert!(!read.beside(beside).unwrap().source.is_empty());
         }
     }
 
