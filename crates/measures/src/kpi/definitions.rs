@@ -39,7 +39,8 @@ pub struct Definition {
     pub source: String,
     pub status: Verified,
     pub note: String,
-    pub green: Edge,
+    /// Without it the KPI has no colours: KPI 1 is passed or failed by field.
+    pub green: Option<Edge>,
     /// Without it there are only green and red.
     pub amber: Option<Edge>,
 }
@@ -150,14 +151,15 @@ impl Definitions {
 }
 
 impl Definition {
-    pub fn band(&self, percent: f64) -> Band {
-        if self.green.reached(percent) {
+    pub fn band(&self, percent: f64) -> Option<Band> {
+        let green = self.green?;
+        Some(if green.reached(percent) {
             Band::Green
         } else if self.amber.is_some_and(|edge| edge.reached(percent)) {
             Band::Amber
         } else {
             Band::Red
-        }
+        })
     }
 }
 
@@ -195,7 +197,7 @@ mod tests {
 
     #[test]
     fn colours_change_where_the_benchmark_table_says() {
-        let band = |kpi, percent| definitions().get(kpi).unwrap().band(percent);
+        let band = |kpi, percent| definitions().get(kpi).unwrap().band(percent).unwrap();
         assert_eq!(band(Kpi::Assessment, 80.0), Band::Green);
         assert_eq!(band(Kpi::Assessment, 79.9), Band::Amber);
         assert_eq!(band(Kpi::Assessment, 49.9), Band::Red);
@@ -204,5 +206,7 @@ mod tests {
         assert_eq!(band(Kpi::Spine, 9.9), Band::Red);
         assert_eq!(band(Kpi::BoneTherapy, 50.1), Band::Green);
         assert_eq!(band(Kpi::BoneTherapy, 50.0), Band::Red);
+        let completeness = definitions().get(Kpi::Completeness).unwrap();
+        assert_eq!(completeness.band(90.0), None);
     }
 }

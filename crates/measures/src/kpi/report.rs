@@ -410,7 +410,7 @@ fn figures(
     made.band = made
         .percent
         .zip(definition)
-        .map(|(percent, definition)| definition.band(percent));
+        .and_then(|(percent, definition)| definition.band(percent));
     made
 }
 
