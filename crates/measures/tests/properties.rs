@@ -6,7 +6,7 @@ use jiff::{
 };
 use measures::{
     fls_db::{Dxa, Falls, Record, SiteGroup, Tenths, Week16, Week52},
-    kpi::{Kpi, Question, Reason, Set, Standing, members, report, standing},
+    kpi::{Beside, Kpi, Question, Reason, Set, Standing, members, report, standing},
 };
 use proptest::{option, prelude::*, sample::select};
 use terms::{Answer, OdsCode, Recommended, Sex, TherapyAtReview};
@@ -158,6 +158,13 @@ proptest! {
             let reasons: u64 = of.because.iter().map(|(_, count)| count).sum();
             prop_assert_eq!(reasons, of.total.not_eligible);
             prop_assert_eq!(of.total.eligible + of.total.not_eligible, made.records);
+        }
+        prop_assert_eq!(made.beside.len(), Beside::ALL.len());
+        for of in &made.beside {
+            for &set in Set::ALL {
+                let listed = members(&records, of.beside, set, &question).count() as u64;
+                prop_assert_eq!(of.total.count(set), listed);
+            }
         }
     }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 use measures::{
     fls_db::{Dxa, Falls, Record, SiteGroup, Week16, Week52},
-    kpi::{Band, Field, Kpi, Question, Reason, Report, Set, Standing, members, report, standing},
+    kpi::{
+        Band, Beside, Field, Kpi, Question, Reason, Report, Set, Standing, members, report,
+        standing,
+    },
 };
 use terms::{Answer, OdsCode, Recommended, Sex, TherapyAtReview};
 
@@ -289,6 +292,28 @@ fn the_report_adds_up_by_hand() {
         .map(|(record, _)| record.week_52.done_on.unwrap())
         .collect();
     assert_eq!(days, [date(2024, 12, 28)]);
+}
+
+#[test]
+fn other_ways_of_counting_stand_beside() {
+    let beside = |record: &Record| -> String {
+        let all = Beside::ALL.iter();
+        all.map(|&beside| letter(standing(beside, record, &question())))
+            .collect()
+    };
+    assert_eq!(beside(&model()), "MMM");
+    assert_eq!(beside(&spine()), "NNN");
+    assert_eq!(beside(&hip()), "NtN");
+    assert_eq!(beside(&leap_a_day_later()), "NNM");
+    assert_eq!(beside(&died(date(2026, 4, 1))), "MNx");
+    let made = of_all(&question());
+    let of_all = &made.beside[2];
+    assert_eq!(
+        (of_all.beside, of_all.kpi),
+        (Beside::FollowUpOfAll, Kpi::FollowUp)
+    );
+    // Model and leap a day later of these, spine, hip and leap.
+    assert_eq!((of_all.total.met, of_all.total.eligible), (2, 5));
 }
 
 #[test]

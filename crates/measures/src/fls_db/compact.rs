@@ -5,10 +5,11 @@ use std::fmt;
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// The first day of which the FLS-DB takes fractures: dates near it are short in bytes.
-const DAY_ZERO: Date = jiff::civil::date(2016, 1, 1);
+/// The first year of which the FLS-DB takes fractures: dates near it are short in bytes.
+const YEAR_ZERO: i16 = 2016;
 
-/// A date as the number of days after 1 January 2016 in bytes, as `2026-11-26` in text.
+/// A date as `2026-11-26` in text. In bytes one number, as if every month had 31 days: unlike a count of days it is
+/// read back without working out the calendar, which is most of the time of reading a record otherwise.
 struct Day(Date);
 
 impl Serialize for Day {
@@ -16,7 +17,9 @@ impl Serialize for Day {
         if to.is_human_readable() {
             return self.0.serialize(to);
         }
-        to.serialize_i32(days_between(DAY_ZERO, self.0))
+        let years = i32::from(self.0.year()) - i32::from(YEAR_ZERO);
+        let months = years * 12 + i32::from(self.0.month()) - 1;
+        to.serialize_i32(months * 31 + i32::from(self.0.day()) - 1)
     }
 }
 
@@ -25,11 +28,16 @@ impl<'de> Deserialize<'de> for Day {
         if from.is_human_readable() {
             return Date::deserialize(from).map(Self);
         }
-        let days = i32::deserialize(from)?;
-        DAY_ZERO
-            .checked_add(SignedDuration::from_hours(i64::from(days) * 24))
-            .map(Self)
-            .map_err(|_| D::Error::custom("a day outside the calendar"))
+        let packed = i32::deserialize(from)?;
+        let (months, day) = (packed.div_euclid(31), packed.rem_euclid(31) + 1);
+        let (years, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+        let year = i16::try_from(years + i32::from(YEAR_ZERO));
+        match (year, i8::try_from(month), i8::try_from(day)) {
+            (Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).ok(),
+            _ => None,
+        }
+        .map(Self)
+        .ok_or_else(|| D::Error::custom("no day of the calendar"))
     }
 }
 
@@ -125,6 +133,26 @@ mod tests {
         assert_eq!(days_between(date(2026, 3, 28), date(2026, 3, 30)), 2);
         assert_eq!(days_after(Date::MAX, 1), Date::MAX);
         assert!(days_between(Date::MIN, Date::MAX) > 7_000_000);
+    }
+
+    #[test]
+    fn every_day_reads_back_from_bytes() {
+        let mut day = date(2015, 12, 1);
+        while day < date(2040, 1, 1) {
+            let bytes = postcard::to_allocvec(&Day(day)).unwrap();
+            assert!(bytes.len() <= 3);
+            assert_eq!(postcard::from_bytes::<Day>(&bytes).unwrap().0, day);
+            day = day.tomorrow().unwrap();
+        }
+        for day in [Date::MIN, Date::MAX] {
+            let bytes = postcard::to_allocvec(&Day(day)).unwrap();
+            assert_eq!(postcard::from_bytes::<Day>(&bytes).unwrap().0, day);
+        }
+        // 31 February 2016, and a number beyond any year.
+        for packed in [31 + 30, i32::MAX, i32::MIN] {
+            let bytes = postcard::to_allocvec(&packed).unwrap();
+            assert!(postcard::from_bytes::<Day>(&bytes).is_err());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Kpi;
+use super::{Beside, Kpi};
 
 const TEXT: &str = include_str!("../../data/kpis.toml");
 
@@ -17,6 +17,8 @@ pub struct Definitions {
     pub note: String,
     #[serde(rename = "kpi")]
     pub kpis: Vec<Definition>,
+    /// Ways of counting shown beside a KPI.
+    pub beside: Vec<BesideDefinition>,
     pub completeness: CompletenessRule,
     pub run_chart: RunChartRule,
     /// Why the file could not be read; a build in which this is not empty fails its tests.
@@ -37,9 +39,22 @@ pub struct Definition {
     pub source: String,
     pub status: Verified,
     pub note: String,
-    pub green: Edge,
+    /// Without it the KPI has no colours: KPI 1 is passed or failed by field.
+    pub green: Option<Edge>,
     /// Without it there are only green and red.
     pub amber: Option<Edge>,
+}
+
+/// Another way of counting a KPI that is in print; it takes the KPI's thresholds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideDefinition {
+    pub id: Beside,
+    pub denominator: String,
+    pub numerator: String,
+    pub source: String,
+    pub status: Verified,
+    pub note: String,
 }
 
 terms::vocabulary! {
@@ -105,6 +120,12 @@ impl Definitions {
         self.kpis.iter().find(|definition| definition.id == kpi)
     }
 
+    pub fn beside(&self, beside: Beside) -> Option<&BesideDefinition> {
+        self.beside
+            .iter()
+            .find(|definition| definition.id == beside)
+    }
+
     fn unreadable(fault: String) -> Self {
         Self {
             version: String::new(),
@@ -112,6 +133,7 @@ impl Definitions {
             source: String::new(),
             note: String::new(),
             kpis: Vec::new(),
+            beside: Vec::new(),
             completeness: CompletenessRule {
                 missing_above_percent: 20.0,
                 fails_from_fields: 5,
@@ -129,14 +151,15 @@ impl Definitions {
 }
 
 impl Definition {
-    pub fn band(&self, percent: f64) -> Band {
-        if self.green.reached(percent) {
+    pub fn band(&self, percent: f64) -> Option<Band> {
+        let green = self.green?;
+        Some(if green.reached(percent) {
             Band::Green
         } else if self.amber.is_some_and(|edge| edge.reached(percent)) {
             Band::Amber
         } else {
             Band::Red
-        }
+        })
     }
 }
 
@@ -166,11 +189,15 @@ mod tests {
             assert_eq!(definition.window_days, kpi.window_days(), "{kpi}");
             assert!(!definition.source.is_empty() && !definition.numerator.is_empty());
         }
+        assert_eq!(read.beside.len(), Beside::ALL.len());
+        for &beside in Beside::ALL {
+            assert!(!read.beside(beside).unwrap().source.is_empty());
+        }
     }
 
     #[test]
     fn colours_change_where_the_benchmark_table_says() {
-        let band = |kpi, percent| definitions().get(kpi).unwrap().band(percent);
+        let band = |kpi, percent| definitions().get(kpi).unwrap().band(percent).unwrap();
         assert_eq!(band(Kpi::Assessment, 80.0), Band::Green);
         assert_eq!(band(Kpi::Assessment, 79.9), Band::Amber);
         assert_eq!(band(Kpi::Assessment, 49.9), Band::Red);
@@ -179,5 +206,7 @@ mod tests {
         assert_eq!(band(Kpi::Spine, 9.9), Band::Red);
         assert_eq!(band(Kpi::BoneTherapy, 50.1), Band::Green);
         assert_eq!(band(Kpi::BoneTherapy, 50.0), Band::Red);
+        let completeness = definitions().get(Kpi::Completeness).unwrap();
+        assert_eq!(completeness.band(90.0), None);
     }
 }

@@ -18,9 +18,12 @@ use crate::fls_db::Record;
 
 pub use completeness::{Completeness, Field, FieldCount};
 pub use definitions::{
-    Band, CompletenessRule, Definition, Definitions, Edge, RunChartRule, Verified, definitions,
+    Band, BesideDefinition, CompletenessRule, Definition, Definitions, Edge, RunChartRule,
+    Verified, definitions,
 };
-pub use report::{CsvRow, Figures, HospitalFigures, KpiReport, MonthFigures, Report, report};
+pub use report::{
+    BesideReport, CsvRow, Figures, HospitalFigures, KpiReport, MonthFigures, Report, report,
+};
 pub use run_chart::{Month, RunChart, Shift, SideOfMedian};
 pub use standing::standing;
 
@@ -43,7 +46,9 @@ vocabulary! {
 
 /// Windows after the diagnosis, in days; the last day still belongs to them.
 const DAYS_90: i32 = 90;
+const WEEKS_12: i32 = 12 * 7;
 const WEEKS_16: i32 = 16 * 7;
+const WEEKS_48: i32 = 48 * 7;
 const WEEKS_56: i32 = 56 * 7;
 
 impl Kpi {
@@ -66,6 +71,53 @@ impl Kpi {
             Self::StrengthBalance | Self::FollowUp | Self::Treatment => Some(WEEKS_16),
             Self::Adherence => Some(WEEKS_56),
         }
+    }
+}
+
+vocabulary! {
+    /// Other ways of counting that are in print for the same KPI, to be shown beside it.
+    Beside {
+        Assessment12Weeks = "assessment_12_weeks", "Assessed within 12 weeks (IOF)";
+        Dxa12Weeks = "dxa_12_weeks", "DXA within 12 weeks (IOF)";
+        FollowUpOfAll = "follow_up_of_all", "Followed up at 12 to 16 weeks, of all";
+    }
+}
+
+impl Beside {
+    pub fn kpi(self) -> Kpi {
+        match self {
+            Self::Assessment12Weeks => Kpi::Assessment,
+            Self::Dxa12Weeks => Kpi::Dxa,
+            Self::FollowUpOfAll => Kpi::FollowUp,
+        }
+    }
+}
+
+/// Anything of which a record can stand somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Measure {
+    Kpi(Kpi),
+    Beside(Beside),
+}
+
+impl From<Kpi> for Measure {
+    fn from(kpi: Kpi) -> Self {
+        Self::Kpi(kpi)
+    }
+}
+
+impl From<Beside> for Measure {
+    fn from(beside: Beside) -> Self {
+        Self::Beside(beside)
+    }
+}
+
+impl Measure {
+    /// The word of either list; no word is in both.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let kpi = Kpi::from_code(code).map(Self::Kpi);
+        kpi.or_else(|| Beside::from_code(code).map(Self::Beside))
     }
 }
 
@@ -164,12 +216,13 @@ pub fn expected_fractures(hip_fractures: u32, factor: u32) -> u32 {
 /// The records of one set: the people behind a figure of `report` for the same question.
 pub fn members<R: Borrow<Record>>(
     records: impl IntoIterator<Item = R>,
-    kpi: Kpi,
+    of: impl Into<Measure>,
     set: Set,
     question: &Question,
 ) -> impl Iterator<Item = (R, Standing)> {
+    let of = of.into();
     records.into_iter().filter_map(move |record| {
-        let standing = standing(kpi, record.borrow(), question);
+        let standing = standing(of, record.borrow(), question);
         standing.is_in(set).then_some((record, standing))
     })
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use terms::OdsCode;
 
 use super::{
-    Band, Completeness, Definition, Kpi, Month, Question, Reason, RunChart, Set, Standing,
+    Band, Beside, Completeness, Definition, Kpi, Month, Question, Reason, RunChart, Set, Standing,
     Verified, completeness::Blanks, definitions, run_chart::run_chart, standing::Case,
 };
 use crate::{
@@ -26,6 +26,7 @@ pub struct Report {
     pub version: String,
     pub records: u64,
     pub kpis: Vec<KpiReport>,
+    pub beside: Vec<BesideReport>,
     /// KPI 1 as the audit judges it.
     pub completeness: Completeness,
 }
@@ -43,6 +44,16 @@ pub struct KpiReport {
     pub months: Vec<MonthFigures>,
     pub run_chart: RunChart,
     pub hospitals: Vec<HospitalFigures>,
+}
+
+/// Another way of counting, to be shown beside its KPI.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BesideReport {
+    pub beside: Beside,
+    pub kpi: Kpi,
+    pub title: &'static str,
+    pub status: Option<Verified>,
+    pub total: Figures,
 }
 
 /// One figure and the sizes of the lists behind it.
@@ -181,6 +192,8 @@ struct Count<'q> {
     first_month: Month,
     records: u64,
     total: Tallies,
+    /// In the order of `Beside::ALL`.
+    beside: Tallies,
     /// By KPI, then by reason.
     because: Vec<u64>,
     months: Vec<Tallies>,
@@ -198,6 +211,7 @@ impl<'q> Count<'q> {
             first_month: Month::of(question.as_of).plus(1 - MONTHS),
             records: 0,
             total: no_tallies(),
+            beside: vec![Tally::default(); Beside::ALL.len()],
             because: vec![0; Kpi::ALL.len() * Reason::ALL.len()],
             months,
             hospitals: silent.map(|hospital| (hospital, no_tallies())).collect(),
@@ -209,6 +223,13 @@ impl<'q> Count<'q> {
         self.records += 1;
         let case = Case::new(record, self.question);
         let covered = self.question.covers(record.diagnosed_on);
+        let asked = |standing| match covered {
+            true => standing,
+            false => Standing::NotEligible(Reason::OutsidePeriod),
+        };
+        for (tally, &beside) in self.beside.iter_mut().zip(Beside::ALL) {
+            tally.add(asked(case.beside(beside)));
+        }
         if !self.hospitals.contains_key(&record.hospital) {
             self.hospitals.insert(record.hospital.clone(), no_tallies());
         }
@@ -218,11 +239,7 @@ impl<'q> Count<'q> {
             .and_then(|index| self.months.get_mut(index));
         for (index, &kpi) in Kpi::ALL.iter().enumerate() {
             let ever = case.standing(kpi);
-            let standing = if covered {
-                ever
-            } else {
-                Standing::NotEligible(Reason::OutsidePeriod)
-            };
+            let standing = asked(ever);
             let cell = |tallies: &mut Tallies, standing| {
                 if let Some(tally) = tallies.get_mut(index) {
                     tally.add(standing);
@@ -256,6 +273,7 @@ impl<'q> Count<'q> {
             version: definitions.version.clone(),
             records: self.records,
             kpis: kpis.map(|(index, &kpi)| self.kpi(index, kpi)).collect(),
+            beside: self.beside(),
             completeness: self.blanks.judge(definitions.completeness),
         }
     }
@@ -300,6 +318,21 @@ impl<'q> Count<'q> {
             months,
             hospitals: hospitals.collect(),
         }
+    }
+
+    fn beside(&self) -> Vec<BesideReport> {
+        let tallies = self.beside.iter().zip(Beside::ALL);
+        let reports = tallies.map(|(&tally, &beside)| {
+            let kpi = beside.kpi();
+            BesideReport {
+                beside,
+                kpi,
+                title: beside.words(),
+                status: definitions().beside(beside).map(|of| of.status),
+                total: figures(kpi, tally, None, definitions().get(kpi)),
+            }
+        });
+        reports.collect()
     }
 
     fn because(&self, index: usize) -> Vec<(Reason, u64)> {
@@ -377,7 +410,7 @@ fn figures(
     made.band = made
         .percent
         .zip(definition)
-        .map(|(percent, definition)| definition.band(percent));
+        .and_then(|(percent, definition)| definition.band(percent));
     made
 }
 

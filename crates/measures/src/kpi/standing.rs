@@ -1,16 +1,23 @@
 use jiff::civil::Date;
 use terms::{Answer, Recommended};
 
-use super::{DAYS_90, Kpi, Question, Reason, Standing, WEEKS_16, WEEKS_56, completeness::complete};
+use super::{
+    Beside, DAYS_90, Kpi, Measure, Question, Reason, Standing, WEEKS_12, WEEKS_16, WEEKS_48,
+    WEEKS_56, completeness::complete,
+};
 use crate::fls_db::{Dxa, Record, SiteGroup, days_after};
 
-/// Where a record stands on a KPI: in one set only. A window once closed does not open again, and what is met stays
+/// Where a record stands on a KPI, or on a way of counting beside it: in one set only. A window once closed does not open again, and what is met stays
 /// met with a later `as_of`, but for data completeness, where reviews add fields.
-pub fn standing(kpi: Kpi, record: &Record, question: &Question) -> Standing {
+pub fn standing(of: impl Into<Measure>, record: &Record, question: &Question) -> Standing {
     if !question.covers(record.diagnosed_on) {
         return Standing::NotEligible(Reason::OutsidePeriod);
     }
-    Case::new(record, question).standing(kpi)
+    let case = Case::new(record, question);
+    match of.into() {
+        Measure::Kpi(kpi) => case.standing(kpi),
+        Measure::Beside(beside) => case.beside(beside),
+    }
 }
 
 /// One record with what several KPIs ask of it, worked out once.
@@ -56,13 +63,25 @@ impl<'a> Case<'a> {
             Kpi::Identification => self.identification(),
             Kpi::Spine => self.spine(),
             Kpi::Assessment => self.by(self.last_of_90, self.record.assessed_on),
-            Kpi::Dxa => self.dxa(),
+            Kpi::Dxa => self.dxa(self.last_of_90),
             Kpi::Falls => self.settle(self.last_of_90, self.falls()),
             Kpi::BoneTherapy => self.settle(self.last_of_90, self.recommended),
             Kpi::StrengthBalance => self.strength_balance(),
             Kpi::FollowUp => self.of_recommended(self.last_of_week_16, self.followed_up()),
             Kpi::Treatment => self.of_recommended(self.last_of_week_16, self.treated()),
             Kpi::Adherence => self.of_recommended(self.last_of_week_56, self.adherent()),
+        }
+    }
+
+    pub(super) fn beside(&self, beside: Beside) -> Standing {
+        if self.record.diagnosed_on > self.question.as_of {
+            return Standing::NotEligible(Reason::NotYetDiagnosed);
+        }
+        let weeks_12 = days_after(self.record.diagnosed_on, WEEKS_12);
+        match beside {
+            Beside::Assessment12Weeks => self.by(weeks_12, self.record.assessed_on),
+            Beside::Dxa12Weeks => self.dxa(weeks_12),
+            Beside::FollowUpOfAll => self.settle(self.last_of_week_16, self.followed_up()),
         }
     }
 
@@ -115,8 +134,8 @@ impl<'a> Case<'a> {
         self.known(day) && day.is_some_and(|day| self.record.diagnosed_on <= day && day <= last)
     }
 
-    fn not_before_weeks(&self, day: Option<Date>, weeks: i32) -> bool {
-        day.is_some_and(|day| day >= days_after(self.record.diagnosed_on, weeks * 7))
+    fn not_before(&self, day: Option<Date>, days: i32) -> bool {
+        day.is_some_and(|day| day >= days_after(self.record.diagnosed_on, days))
     }
 
     fn identification(&self) -> Standing {
@@ -135,8 +154,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn dxa(&self) -> Standing {
-        let standing = self.by(self.last_of_90, self.record.dxa_on);
+    fn dxa(&self, last: Date) -> Standing {
+        let standing = self.by(last, self.record.dxa_on);
         let counts = matches!(standing, Standing::Met | Standing::NotMet);
         match (self.record.dxa, self.record.dxa_on) {
             (Some(Dxa::NotOrdered), _) => Standing::NotEligible(Reason::DxaNotOrdered),
@@ -188,7 +207,7 @@ impl<'a> Case<'a> {
 
     fn followed_up(&self) -> bool {
         let day = self.record.week_16.done_on;
-        self.between(day, self.last_of_week_16) && self.not_before_weeks(day, 12)
+        self.between(day, self.last_of_week_16) && self.not_before(day, WEEKS_12)
     }
 
     fn treated(&self) -> bool {
@@ -202,7 +221,7 @@ impl<'a> Case<'a> {
     fn adherent(&self) -> bool {
         let review = &self.record.week_52;
         self.between(review.done_on, self.last_of_week_56)
-            && self.not_before_weeks(review.done_on, 48)
+            && self.not_before(review.done_on, WEEKS_48)
             && review.adherent != Some(Answer::No)
             && review
                 .therapy
