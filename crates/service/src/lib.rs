@@ -14,6 +14,7 @@ pub mod identity;
 pub mod imports;
 mod intake;
 pub mod letter;
+mod letter_words;
 pub mod overview;
 pub mod patient;
 pub mod privacy;
