@@ -103,6 +103,8 @@ enum Token<'t> {
     Filler,
     /// A Z-score or a density begins: numbers that follow are its own.
     OtherScale,
+    /// Another place, or the end of a sentence: what follows is not about the site named before.
+    Elsewhere,
     /// A comparison with another day: what follows in this line is not today's.
     Earlier,
     Other,
@@ -127,6 +129,7 @@ fn in_line(line: &str) -> Vec<(Site, String)> {
             }
             Token::TScore => (open, blocked) = (true, false),
             Token::OtherScale => open = false,
+            Token::Elsewhere => site = None,
             Token::Earlier => break,
             Token::Filler => {}
             Token::Number(number) => {
@@ -168,8 +171,32 @@ fn next(text: &str) -> Option<(Token<'_>, &str)> {
         "before",
         "change",
     ];
-    let text =
-        text.trim_start_matches([' ', '(', ')', '[', ']', ':', ';', ',', '=', '|', '*', '.']);
+    const ELSEWHERE: [&str; 15] = [
+        "hip",
+        "hips",
+        "femur",
+        "neck",
+        "trochanter",
+        "wrist",
+        "ward's",
+        "ulna",
+        "l1",
+        "l2",
+        "l3",
+        "l4",
+        "l5",
+        "t11",
+        "t12",
+    ];
+    let text = text.trim_start_matches([' ', '(', ')', '[', ']', ':', ',', '=', '|', '*']);
+    if let Some(after) = text.strip_prefix(';') {
+        return Some((Token::Elsewhere, after));
+    }
+    if let Some(after) = text.strip_prefix('.')
+        && !digit_at(text, 1)
+    {
+        return Some((Token::Elsewhere, after));
+    }
     if text.is_empty() {
         return None;
     }
@@ -202,6 +229,7 @@ fn next(text: &str) -> Option<(Token<'_>, &str)> {
     let token = match word {
         word if is_number && word.parse::<f64>().is_ok() => Token::Number(word),
         "bmd" | "bmc" | "z" | "density" => Token::OtherScale,
+        word if ELSEWHERE.contains(&word) => Token::Elsewhere,
         word if EARLIER.contains(&word) => Token::Earlier,
         word if FILLERS.contains(&word) => Token::Filler,
         _ => Token::Other,
@@ -277,6 +305,9 @@ mod tests {
         says("Left hip T-score -2.5", &[]);
         says("Lumbar spine T-score -3", &[]);
         says("Lumbar spine BMD 0.812", &[]);
+        says("Lumbar spine degenerate, hip T-score -2.1", &[]);
+        says("Lumbar spine not scanned. T-score -2.1", &[]);
+        says("Lumbar spine: L3 T-score -3.4", &[]);
         says(
             "Left total hip T-score -2.1\nRight total hip T-score -2.3",
             &[],
