@@ -63,6 +63,32 @@ pub struct Exam {
     pub impression: String,
 }
 
+/// One laboratory panel with its values.
+#[derive(Debug, Clone, Default)]
+pub struct Panel {
+    /// OBR-3: the specimen's number.
+    pub number: String,
+    pub name: String,
+    pub taken: DateTime,
+    pub reported: DateTime,
+    /// OBR-25: `F` final, `C` corrected, `P` preliminary, `X` withdrawn.
+    pub status: char,
+    pub values: Vec<Value>,
+}
+
+/// One value as a laboratory sends it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Value {
+    pub name: &'static str,
+    /// With its comparator, if any: `>90`.
+    pub value: String,
+    pub unit: &'static str,
+    /// The laboratory's own range; may be empty.
+    pub range: &'static str,
+    /// OBX-8: `L`, `H` or nothing.
+    pub flag: &'static str,
+}
+
 /// What a faulty sender gets wrong about the person in one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Mistakes {
@@ -153,6 +179,54 @@ pub(crate) fn oru_with(
             "OBX|{set}|ST|{section}|{}|{}||||||{status}|||||RAD01^Reporter^A\r",
             n + 1,
             escape(line)
+        );
+    }
+    out
+}
+
+/// An ORU^R01 from the laboratory: one OBX a value.
+pub fn panel(person: &MadeUpPerson, sent: &Sent, panel: &Panel) -> String {
+    let exam = Exam {
+        accession: panel.number.clone(),
+        name: panel.name.clone(),
+        performed: panel.taken,
+        reported: panel.reported,
+        status: panel.status,
+        indication: String::new(),
+        text: String::new(),
+        impression: String::new(),
+    };
+    let mut out = String::with_capacity(1024);
+    msh(&mut out, "LIMS", "ORU^R01", sent);
+    pid(&mut out, person, sent.hospital, None, Mistakes::default());
+    pd1(&mut out, person);
+    let _ = write!(out, "PV1||O|PATH^^^{}\r", sent.hospital.site_code());
+    order(&mut out, &exam, "CH", "LAB");
+    for (n, sent) in panel.values.iter().enumerate() {
+        let name = escape(sent.name);
+        let code: String = name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(8)
+            .flat_map(char::to_uppercase)
+            .collect();
+        // A number with its comparator has a type of its own.
+        let (kind, value) = match sent.value.strip_prefix(['<', '>']) {
+            Some(number) => (
+                "SN",
+                format!("{}^{number}", sent.value.get(..1).unwrap_or_default()),
+            ),
+            None if sent.value.parse::<f64>().is_ok() => ("NM", sent.value.clone()),
+            None => ("ST", escape(&sent.value)),
+        };
+        let _ = write!(
+            out,
+            "OBX|{}|{kind}|{code}^{name}^LAB||{value}|{}|{}|{}|||{}\r",
+            n + 1,
+            sent.unit,
+            escape(sent.range),
+            sent.flag,
+            panel.status
         );
     }
     out

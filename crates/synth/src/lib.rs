@@ -26,7 +26,7 @@ mod templates;
 mod year;
 
 pub use fractures::{Cause, Fracture, Mechanism, Route};
-pub use hl7::{Exam, Sent, Visit, adt, oru};
+pub use hl7::{Exam, Panel, Sent, Value, Visit, adt, oru, panel};
 pub use people::{MadeUpPerson, NHS_NUMBERS, Town, nhs_number, people};
 pub use places::{Hospital, Practice, TRUST, practices};
 pub use reports::{Other, Report, first_report, later_report, other_report};
