@@ -7,7 +7,9 @@ use pathway::{HeldResult, PersonId, TestKind};
 use service::{
     candidate::{self, Choice},
     identity::{self, Answer},
-    results, upkeep,
+    results,
+    today::Tab,
+    upkeep,
 };
 use store::timeline;
 use support::*;
@@ -26,6 +28,7 @@ on_both_databases! {
     a_scan_is_a_result_and_may_show_a_fracture,
     a_scan_without_a_fracture_is_a_result_all_the_same,
     a_fracture_question_brings_its_scan_along,
+    a_year_of_results_lands_as_it_was_made_up,
 }
 
 const SCORES: &str = "Lumbar spine (L1-L4) T-score -2.8. Left total hip T-score -2.1.";
@@ -102,6 +105,8 @@ fn a_result_lands_on_the_record_of_the_person(world: &World) {
         ]
     );
     assert!(all[0].seen.is_none());
+    let entries = world.candidates(&world.nurse(), Tab::Results);
+    assert_eq!(entries.len(), 1, "somebody has to look at it");
     world.all_holds();
 }
 
@@ -360,6 +365,75 @@ fn a_scan_without_a_fracture_is_a_result_all_the_same(world: &World) {
         ignored(&view)[0].0.starts_with("reader_said_no:"),
         "{:?}",
         ignored(&view)
+    );
+    world.all_holds();
+}
+
+/// What Herald calls what synth made up.
+fn question(what: &str) -> String {
+    match what {
+        "calcium" => "blood.corrected_calcium".to_owned(),
+        what if what.starts_with("t_") => format!("dxa.{what}"),
+        what => format!("blood.{what}"),
+    }
+}
+
+fn a_year_of_results_lands_as_it_was_made_up(world: &World) {
+    let plan = synth::YearPlan {
+        fractures: 60,
+        results: true,
+        other_per_fracture: 1,
+        ..synth::YearPlan::demo(jiff::civil::date(2026, 11, 21))
+    };
+    let out = world.dir().join("year");
+    std::fs::create_dir(&out).unwrap();
+    let written = synth::write_year(&plan, &out, |_, _| {}).unwrap();
+    for file in &written.files {
+        let view = world.view(&world.try_import_path(&file.path, None).unwrap());
+        assert!(view.sums.balances(), "{:?}", view.sums);
+    }
+    let (town, scope) = (plan.town(), world.operator());
+    let mut landed = 0;
+    for truth in &written.results {
+        let Some(number) = town.person(truth.person).nhs_number else {
+            continue;
+        };
+        let card = world
+            .app
+            .store
+            .read(|tx| store::people::by_number(tx, &scope, &number))
+            .unwrap();
+        let Some(card) = card else { continue };
+        let prefix = format!(":{}:", truth.number);
+        let all: Vec<_> = held(world, card.id)
+            .into_iter()
+            .filter(|held| held.result.key.contains(&prefix))
+            .collect();
+        if all.is_empty() {
+            continue;
+        }
+        landed += 1;
+        let answers: std::collections::BTreeMap<String, String> = all
+            .iter()
+            .flat_map(|held| &held.result.measures)
+            .filter_map(|m| Some((m.answers.clone()?, m.value.clone())))
+            .collect();
+        assert!(
+            all.iter()
+                .all(|h| h.result.taken_on == Some(truth.taken_on))
+        );
+        for (what, value) in &truth.values {
+            assert_eq!(
+                answers.get(&question(what)),
+                Some(value),
+                "{what}: {truth:?}"
+            );
+        }
+    }
+    assert!(
+        landed * 10 >= written.results.len() * 7 && landed > 10,
+        "{landed} of {}",
+        written.results.len()
     );
     world.all_holds();
 }

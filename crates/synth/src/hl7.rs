@@ -184,52 +184,63 @@ pub(crate) fn oru_with(
     out
 }
 
-/// An ORU^R01 from the laboratory: one OBX a value.
-pub fn panel(person: &MadeUpPerson, sent: &Sent, panel: &Panel) -> String {
-    let exam = Exam {
-        accession: panel.number.clone(),
-        name: panel.name.clone(),
-        performed: panel.taken,
-        reported: panel.reported,
-        status: panel.status,
-        indication: String::new(),
-        text: String::new(),
-        impression: String::new(),
-    };
+/// An ORU^R01 from the laboratory: one OBR a panel, one OBX a value.
+pub fn panels(person: &MadeUpPerson, sent: &Sent, panels: &[Panel]) -> String {
+    panels_with(person, sent, panels, Mistakes::default())
+}
+
+pub(crate) fn panels_with(
+    person: &MadeUpPerson,
+    sent: &Sent,
+    panels: &[Panel],
+    mistakes: Mistakes,
+) -> String {
     let mut out = String::with_capacity(1024);
     msh(&mut out, "LIMS", "ORU^R01", sent);
-    pid(&mut out, person, sent.hospital, None, Mistakes::default());
+    pid(&mut out, person, sent.hospital, None, mistakes);
     pd1(&mut out, person);
     let _ = write!(out, "PV1||O|PATH^^^{}\r", sent.hospital.site_code());
-    order(&mut out, &exam, "CH", "LAB");
-    for (n, sent) in panel.values.iter().enumerate() {
-        let name = escape(sent.name);
-        let code: String = name
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .take(8)
-            .flat_map(char::to_uppercase)
-            .collect();
-        // A number with its comparator has a type of its own.
-        let (kind, value) = match sent.value.strip_prefix(['<', '>']) {
-            Some(number) => (
-                "SN",
-                format!("{}^{number}", sent.value.get(..1).unwrap_or_default()),
-            ),
-            None if sent.value.parse::<f64>().is_ok() => ("NM", sent.value.clone()),
-            None => ("ST", escape(&sent.value)),
+    for panel in panels {
+        let exam = Exam {
+            accession: panel.number.clone(),
+            name: panel.name.clone(),
+            performed: panel.taken,
+            reported: panel.reported,
+            status: panel.status,
+            indication: String::new(),
+            text: String::new(),
+            impression: String::new(),
         };
-        let _ = write!(
-            out,
-            "OBX|{}|{kind}|{code}^{name}^LAB||{value}|{}|{}|{}|||{}\r",
-            n + 1,
-            sent.unit,
-            escape(sent.range),
-            sent.flag,
-            panel.status
-        );
+        order(&mut out, &exam, "CH", "LAB");
+        for (n, value) in panel.values.iter().enumerate() {
+            observation(&mut out, n + 1, value, panel.status);
+        }
     }
     out
+}
+
+fn observation(out: &mut String, set: usize, sent: &Value, status: char) {
+    let name = escape(sent.name);
+    let code: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .flat_map(char::to_uppercase)
+        .collect();
+    // A number with its comparator has a type of its own.
+    let (kind, value) = match sent.value.strip_prefix(['<', '>']) {
+        Some(number) => {
+            let comparator = sent.value.get(..1).unwrap_or_default();
+            ("SN", format!("{comparator}^{number}"))
+        }
+        None if sent.value.parse::<f64>().is_ok() => ("NM", sent.value.clone()),
+        None => ("ST", escape(&sent.value)),
+    };
+    let (unit, range, flag) = (sent.unit, escape(sent.range), sent.flag);
+    let _ = write!(
+        out,
+        "OBX|{set}|{kind}|{code}^{name}^LAB||{value}|{unit}|{range}|{flag}|||{status}\r"
+    );
 }
 
 /// Blood results: an ORU that is not radiology.

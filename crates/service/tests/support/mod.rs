@@ -477,10 +477,10 @@ impl Bloods<'_> {
                 value("Magnesium", "0.81", "mmol/L", "0.70 - 1.00"),
             ],
         };
-        synth::panel(
+        synth::panels(
             person,
             &sent(Hospital::Southend, self.on, self.control),
-            &panel,
+            &[panel],
         )
     }
 }
