@@ -1,7 +1,10 @@
 //! Which question of the assessment a measured value answers, by the name and unit its sender gives it. The names
 //! stand in `data/analytes.toml`. A name that is not there answers nothing: it is shown as it came.
 
-use std::sync::LazyLock;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use serde::Deserialize;
 
@@ -78,13 +81,17 @@ pub fn recognise(result: &mut TestResult) {
         .iter()
         .map(|measure| answers_in(&result.name, measure))
         .collect();
-    let values: Vec<String> = result.measures.iter().map(|m| m.value.clone()).collect();
-    for (measure, answer) in result.measures.iter_mut().zip(&found) {
-        let differs = found
-            .iter()
-            .zip(&values)
-            .any(|(other, value)| answer.is_some() && other == answer && *value != measure.value);
-        measure.answers = answer.filter(|_| !differs).map(str::to_owned);
+    let mut values: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (measure, question) in result.measures.iter().zip(&found) {
+        if let Some(question) = question {
+            let of_question = values.entry(question).or_default();
+            of_question.insert(measure.value.clone());
+        }
+    }
+    for (measure, question) in result.measures.iter_mut().zip(found) {
+        measure.answers = question
+            .filter(|question| values.get(question).is_some_and(|values| values.len() == 1))
+            .map(str::to_owned);
     }
 }
 
@@ -152,8 +159,6 @@ fn unit(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::TestKind;
 

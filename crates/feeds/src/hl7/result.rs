@@ -1,5 +1,7 @@
 //! ORU^R01: the numbers under an OBR, as a laboratory or a bone density scanner sends them.
 
+use std::collections::HashMap;
+
 use super::observations::{Group, date, name};
 use super::parse::{Field, Segment};
 use super::report::{Section, section};
@@ -76,10 +78,21 @@ fn kind(group: &Group<'_, '_>) -> Kind {
 /// None when there is nothing but words, or only the numbers that go with an image.
 pub(super) fn read(group: &Group<'_, '_>) -> Option<Found> {
     let mut kind = kind(group);
+    if kind == Kind::Imaging {
+        return None;
+    }
+    // Lines of one text share their name; a value has its own.
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    for obx in group.observations() {
+        *names.entry(obx.field(3).raw()).or_default() += 1;
+    }
     let mut draft = Draft::default();
     for line in &group.lines {
         match line.name {
-            "OBX" => draft.add(group, *line, kind),
+            "OBX" => {
+                let alone = names.get(line.field(3).raw()) == Some(&1);
+                draft.add(*line, alone, kind);
+            }
             // A note before the first value belongs to the order.
             _ if draft.observations > 0 => draft.words.push(line.field(3).text()),
             _ => {}
@@ -93,13 +106,14 @@ pub(super) fn read(group: &Group<'_, '_>) -> Option<Found> {
     let withdrawn = status == ReportStatus::Withdrawn;
     let empty = draft.measures.is_empty();
     let also_a_report = match kind {
-        Kind::Imaging => return None,
         Kind::Dxa if empty && draft.words.is_empty() && !withdrawn => return None,
         Kind::Dxa => true,
         _ if empty && !withdrawn => return None,
         Kind::Laboratory => empty || draft.documents > 0,
         // A few words among many numbers are a laboratory's comment; where words prevail they may be a report.
-        Kind::NotSaid => empty || draft.documents > 0 || draft.text_lines > draft.measures.len(),
+        Kind::NotSaid | Kind::Imaging => {
+            empty || draft.documents > 0 || draft.text_lines > draft.measures.len()
+        }
     };
     // One value that is not verified makes the whole provisional.
     let unverified = ["P", "R", "S", "I"];
@@ -169,7 +183,8 @@ struct Draft {
 }
 
 impl Draft {
-    fn add(&mut self, group: &Group<'_, '_>, obx: Segment<'_, '_>, kind: Kind) {
+    /// `alone`: no other line of the group has its name.
+    fn add(&mut self, obx: Segment<'_, '_>, alone: bool, kind: Kind) {
         self.observations += 1;
         let of_type = obx.field(2).value().to_ascii_uppercase();
         if matches!(of_type.as_str(), "ED" | "RP") {
@@ -199,14 +214,7 @@ impl Draft {
         let named =
             !obx.field(3).component(1).raw().starts_with('&') && !name(obx.field(3)).is_empty();
         let numeric = matches!(of_type.as_str(), "NM" | "SN");
-        // Lines of one text share their name; a value has its own.
-        let alone = numeric
-            || group
-                .observations()
-                .filter(|other| other.field(3).raw() == obx.field(3).raw())
-                .count()
-                == 1;
-        if named && alone && is_number(&said) {
+        if named && (numeric || alone) && is_number(&said) {
             self.measures.push(measure(obx, said));
         } else if numeric {
             if !named {

@@ -248,6 +248,8 @@ fn whole<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String)> {
@@ -267,6 +269,17 @@ mod tests {
             .map(|(site, value)| ((*site).to_owned(), (*value).to_owned()))
             .collect();
         assert_eq!(read(text), expected, "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_and_each_site_once(text in "(?s)[ -~\u{2212}é\n]{0,200}|((lumbar spine|total hip|T-score|-2\\.5|;|L1-L4|\\.|-|previous) ?){0,20}") {
+            let found = in_words(&text);
+            prop_assert!(found.len() <= 4);
+            for measure in found {
+                prop_assert!(measure.value.parse::<f64>().is_ok());
+            }
+        }
     }
 
     #[test]
