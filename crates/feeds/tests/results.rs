@@ -137,6 +137,13 @@ fn a_result_without_a_number_is_said() {
 }
 
 #[test]
+fn a_chart_of_pulses_is_no_result() {
+    let parsed = oru("OBR|1||C1|\rOBX|1|NM|P^Pulse||90|/min|||||F\r");
+    assert!(message(&parsed).results.is_empty());
+    assert!(message(&parsed).reports.is_empty());
+}
+
+#[test]
 fn the_status_of_a_result_and_of_each_value() {
     let status = |of_all: &str, first: &str, second: &str| {
         let parsed = oru(&format!(

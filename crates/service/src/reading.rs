@@ -60,7 +60,7 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
                 }
             }
             for sent in &message.results {
-                let key = result_key(&message, sent);
+                let key = another_of_its_kind(result_key(&message, sent), &results);
                 if sent.status == ReportStatus::Withdrawn {
                     results_withdrawn.push(key);
                 } else {
@@ -214,6 +214,16 @@ fn result_key(message: &Message, sent: &feeds::message::TestResult) -> String {
         sent.number.clone()
     };
     clean(&format!("result:{}:{by}:{panel}", place(message)))
+}
+
+/// One message may hold a panel twice under one number; the second does not correct the first.
+fn another_of_its_kind(key: String, before: &[TestResult]) -> String {
+    let again = format!("{key}:again");
+    let repeats = |held: &&TestResult| held.key == key || held.key.starts_with(&again);
+    match before.iter().filter(repeats).count() {
+        0 => key,
+        n => format!("{again}{n}"),
+    }
 }
 
 fn read_result(

@@ -766,7 +766,13 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
                 });
             }
         }
-        for held in person.results.iter().filter(|held| held.result.key == key) {
+        // Taken back by number and panel, so every one of that name under that number goes.
+        let again = format!("{key}:again");
+        for held in person
+            .results
+            .iter()
+            .filter(|held| held.result.key == key || held.result.key.starts_with(&again))
+        {
             facts.push(Fact::ResultWithdrawn {
                 of: held.seq,
                 because: because.clone(),

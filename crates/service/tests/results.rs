@@ -17,6 +17,7 @@ use support::*;
 on_both_databases! {
     a_result_lands_on_the_record_of_the_person,
     the_same_result_again_is_nothing_new,
+    a_panel_twice_in_one_message_is_two_results,
     a_correction_replaces_and_must_be_seen_again,
     an_unverified_version_does_not_replace_a_verified_one,
     a_result_taken_back_is_gone,
@@ -128,6 +129,26 @@ fn the_same_result_again_is_nothing_new(world: &World) {
     assert_eq!(world.import("other.hl7", other.of(&person(1))).sums.new, 1);
     assert_eq!(held(world, id).len(), 2);
     world.all_holds();
+}
+
+fn a_panel_twice_in_one_message_is_two_results(world: &World) {
+    let id = in_care(world);
+    let text = Bloods::default().of(&person(1));
+    let at = text.find("ORC|").unwrap();
+    let (head, panel) = text.split_at(at);
+    let both = format!("{head}{panel}{}", panel.replace("|2.31|", "|2.35|"));
+    world.import("lab.hl7", &both);
+    let calcium = |world: &World| -> Vec<String> {
+        held(world, id)
+            .iter()
+            .map(|held| held.result.measures[0].value.clone())
+            .collect()
+    };
+    assert_eq!(calcium(world), ["2.31", "2.35"]);
+    let again = both.replace("|L1|", "|L2|");
+    assert_ne!(again, both);
+    assert_eq!(world.import("again.hl7", again).sums.had, 1);
+    assert_eq!(calcium(world).len(), 2);
 }
 
 fn a_correction_replaces_and_must_be_seen_again(world: &World) {

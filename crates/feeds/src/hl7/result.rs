@@ -109,6 +109,8 @@ pub(super) fn read(group: &Group<'_, '_>) -> Option<Found> {
         Kind::Dxa if empty && draft.words.is_empty() && !withdrawn => return None,
         Kind::Dxa => true,
         _ if empty && !withdrawn => return None,
+        // Pulse and temperature charts come without saying what they are.
+        Kind::NotSaid if group.name().is_empty() => return None,
         Kind::Laboratory => empty || draft.documents > 0,
         // A few words among many numbers are a laboratory's comment; where words prevail they may be a report.
         Kind::NotSaid | Kind::Imaging => {
