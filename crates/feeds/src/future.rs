@@ -25,9 +25,14 @@ pub fn future_dates(message: &Message, today: Date) -> Vec<Fault> {
         .reports
         .iter()
         .map(|report| ("examination date", report.performed));
+    let taken = message
+        .results
+        .iter()
+        .map(|result| ("date of the test", result.taken_on));
     dates
         .into_iter()
         .chain(performed)
+        .chain(taken)
         .filter_map(|(what, date)| Some((what, date.filter(|date| *date > today)?)))
         .map(|(what, date)| {
             let said = date.strftime("%d/%m/%Y").to_string();
@@ -62,6 +67,7 @@ mod tests {
             },
             codes: Vec::new(),
             reports: Vec::new(),
+            results: Vec::new(),
         }
     }
 

@@ -14,6 +14,9 @@ pub struct Message {
     /// Diagnoses, procedures and external causes, in the order sent.
     pub codes: Vec<Code>,
     pub reports: Vec<Report>,
+    /// Blood results and bone density scans, one for each OBR.
+    #[serde(default)]
+    pub results: Vec<TestResult>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +24,7 @@ pub struct Message {
 pub enum Kind {
     /// HL7 v2 ADT with its trigger event (`A01`, `A28`, `A31`, `A40` …).
     Adt { event: String },
-    /// HL7 v2 ORU^R01, or a row of a radiology extract.
+    /// HL7 v2 ORU^R01 (reports, test results or both), or a row of a radiology extract.
     Report,
     /// A row of an emergency care (ECDS) extract.
     EmergencyAttendance,
@@ -132,4 +135,48 @@ pub enum ReportStatus {
     Corrected,
     /// Deleted, cancelled, or sent for the wrong person (OBX-11 D or W).
     Withdrawn,
+}
+
+/// Numbers that a laboratory or a bone density scanner sent: one OBR and its OBX.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestResult {
+    pub kind: TestKind,
+    /// OBR-3, the filler's number, else OBR-2; empty when neither was sent. A laboratory gives one number to a
+    /// specimen, so it takes `code` too to tell a result from another.
+    pub number: String,
+    /// OBR-4.1.
+    pub code: String,
+    /// OBR-4 in words: "Bone profile".
+    pub name: String,
+    /// OBR-7, else OBR-14, else the first OBX-14.
+    pub taken_on: Option<Date>,
+    pub status: ReportStatus,
+    /// In message order; a value that was deleted or could not be obtained is left out.
+    pub measures: Vec<Measure>,
+    /// Comments and words beside the numbers; the report of a scan.
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestKind {
+    Dxa,
+    Laboratory,
+}
+
+/// One OBX of a test result.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measure {
+    /// OBX-3.1; empty for what was read from the words of a report.
+    pub code: String,
+    /// OBX-3 in words.
+    pub name: String,
+    /// OBX-5 as sent, with its comparator: `<5`.
+    pub value: String,
+    /// OBX-6.
+    pub unit: String,
+    /// OBX-7, the sender's own reference range.
+    pub range: Option<String>,
+    /// OBX-8 as sent, where it says something is out of the ordinary.
+    pub flag: Option<String>,
 }

@@ -22,7 +22,39 @@ fn message() -> impl Strategy<Value = String> {
     })
 }
 
+fn result() -> impl Strategy<Value = String> {
+    let value = "[ -~é&&[^|]]{0,12}|[<>]?[0-9.^]{0,6}|T-score";
+    let segment = (
+        "(OBR|OBX|NTE)",
+        prop::collection::vec(value, 0..12),
+        "(NM|SN|ST|TX|CE|ED|)",
+    )
+        .prop_map(|(name, fields, kind)| format!("{name}|1|{kind}|{}", fields.join("|")));
+    prop::collection::vec(segment, 0..8).prop_map(|segments| {
+        let head = [
+            "MSH|^~\\&|A|B|||20260101||ORU^R01|1|P",
+            "PID|1||9990000018^^^NHS^NH",
+        ];
+        let all: Vec<&str> = head
+            .into_iter()
+            .chain(segments.iter().map(String::as_str))
+            .collect();
+        all.join("\r")
+    })
+}
+
 proptest! {
+    #[test]
+    fn no_value_is_read_that_was_not_sent(text in result()) {
+        let parsed = read(&Format::Hl7, text.as_bytes(), 1, &Profiles::built_in());
+        for result in parsed.message.iter().flat_map(|message| &message.results) {
+            for measure in &result.measures {
+                let sent = text.replace('^', "");
+                prop_assert!(sent.contains(measure.value.trim_start_matches('-')), "{measure:?} in {text}");
+            }
+        }
+    }
+
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let profiles = Profiles::built_in();

@@ -13,6 +13,7 @@
     )
 )]
 
+pub mod analytes;
 pub mod care;
 mod chain;
 mod clocks;

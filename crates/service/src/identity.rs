@@ -1,7 +1,7 @@
 //! Who is it? A held message beside the people it could be about; a person answers.
 
 use pathway::{
-    Details, ItemId, Person, PersonId, Sighting, Source,
+    Details, ItemId, Person, PersonId, Sighting, Source, TestResult,
     eligibility::{self, Verdict},
     matching::{self, Known, Match},
 };
@@ -23,6 +23,8 @@ pub struct QuestionView {
     pub held: Held,
     pub incoming: Details,
     pub sightings: Vec<Sighting>,
+    /// Blood results and bone density scans in the message.
+    pub results: Vec<TestResult>,
     pub source: String,
     /// Most alike first.
     pub candidates: Vec<Alike>,
@@ -59,6 +61,7 @@ pub enum Agreement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Same(PersonId),
+    /// None of those shown. A fracture then brings a new person; a result alone brings nobody into the service.
     New,
 }
 
@@ -91,11 +94,12 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
         let file = store::imports::by_id(tx, scope, waiting.import)?
             .map(|i| i.file_name)
             .unwrap_or_default();
-        let also_settles = alike_questions(app, tx, scope, &held, &prepared.details)?.len();
+        let also_settles = alike_questions(app, tx, scope, &held, &prepared)?.len();
         Ok(QuestionView {
             also_settles,
             source: work::source_label(&prepared, &file, waiting.line),
             sightings: listed(&prepared),
+            results: prepared.results,
             incoming: prepared.details,
             candidates,
             may_answer: held.answered_by.is_none() && crate::may(scope.role(), May::AnswerIdentity),
@@ -209,8 +213,9 @@ fn same_text(a: &str, b: &str) -> bool {
     fold(a) == fold(b)
 }
 
-/// Put the held message on the timeline of the person chosen, or of a new one.
-pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<PersonId> {
+/// Put the held message on the timeline of the person chosen, or of a new one. Nothing comes back where a result
+/// turned out to be about nobody in the service.
+pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<Option<PersonId>> {
     demand(scope, May::AnswerIdentity)?;
     let now = app.clock.now();
     app.store.write(|tx| {
@@ -221,6 +226,11 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
             return Err(Error::Conflict { since: vec![Change { at: now, who, what }] });
         }
         let (waiting, mut prepared) = reread(app, tx, scope, item)?;
+        if answer == Answer::New && listed(&prepared).is_empty() && !prepared.results.is_empty()
+        {
+            about_nobody(app, tx, scope, &held, &prepared)?;
+            return Ok(None);
+        }
         let reader = app.store.identity_scope(scope);
         let mut person = match answer {
             Answer::Same(id) => {
@@ -254,7 +264,7 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
         };
         put(app, tx, scope, &held, &waiting, &prepared, &mut person)?;
         // One person without a date of birth comes in ten messages: one answer settles all that say the same.
-        let claim = reread(app, tx, scope, item)?.1.details;
+        let claim = reread(app, tx, scope, item)?.1;
         let also = alike_questions(app, tx, scope, &held, &claim)?;
         for (held, waiting, mut prepared) in also {
             if prepared.details.nhs_number != person.details.nhs_number {
@@ -264,19 +274,54 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
         }
         let detail = json!({ "item": item, "new_person": answer == Answer::New });
         store::access::record(tx, scope, now, "question_answered", &[person.id], detail)?;
-        Ok(person.id)
+        Ok(Some(person.id))
     })
 }
 
+/// A result of somebody who is not in the service: nothing of it is kept on a timeline.
+fn about_nobody(
+    app: &App,
+    tx: &mut store::Tx<'_>,
+    scope: &Scope,
+    held: &Held,
+    prepared: &Prepared,
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut all = vec![held.clone()];
+    let also = alike_questions(app, tx, scope, held, prepared)?;
+    all.extend(also.into_iter().map(|(held, ..)| held));
+    for held in all {
+        let fate = Fate::Ignored(work::NOT_IN_THE_SERVICE.to_owned());
+        let site = Some(held.site.as_str());
+        if !store::inbox::settle(tx, held.item, "held", &fate, site, None, now)?
+            || !questions::answer(tx, held.item, None, scope.who(), now)?
+        {
+            return Err(Error::Conflict { since: Vec::new() });
+        }
+    }
+    let detail = json!({ "item": held.item, "not_in_the_service": true });
+    Ok(store::access::record(
+        tx,
+        scope,
+        now,
+        "question_answered",
+        &[],
+        detail,
+    )?)
+}
+
 /// Open questions about messages that say exactly the same of who it is: number, date of birth and names; and
-/// where there is no number, a hospital number in common.
+/// where there is no number, a hospital number in common. The answer about a result settles no fracture: "nobody
+/// here" would lose it.
 fn alike_questions(
     app: &App,
     tx: &mut store::Tx<'_>,
     scope: &Scope,
     held: &Held,
-    claim: &Details,
+    asked: &Prepared,
 ) -> Result<Vec<(Held, store::inbox::Waiting, Prepared)>> {
+    let claim = &asked.details;
+    let only_results = listed(asked).is_empty();
     let mut alike = Vec::new();
     for other in questions::with_same_claim(tx, scope, held)? {
         let (waiting, prepared) = reread(app, tx, scope, other.item)?;
@@ -288,6 +333,9 @@ fn alike_questions(
         let same = details.nhs_number == claim.nhs_number
             && details.born == claim.born
             && details.name.as_ref().map(|n| n.keys()) == claim.name.as_ref().map(|n| n.keys());
+        if only_results && !listed(&prepared).is_empty() {
+            continue;
+        }
         if same && (claim.nhs_number.is_some() || shared) {
             alike.push((other, waiting, prepared));
         }
@@ -340,7 +388,7 @@ fn put(
     };
     let site = held.site.as_str();
     if !store::inbox::settle(tx, item, "held", &fate, Some(site), Some(person.id), now)?
-        || !questions::answer(tx, item, person.id, scope.who(), now)?
+        || !questions::answer(tx, item, Some(person.id), scope.who(), now)?
     {
         return Err(Error::Conflict { since: Vec::new() });
     }

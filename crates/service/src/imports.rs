@@ -183,6 +183,7 @@ pub fn reason_words(code: &str) -> String {
         "died" => "The person has died",
         "out_of_area" => "Lives or is registered outside the area",
         "nothing_about_a_fracture" => "Nothing about a fracture, and the person is not on record",
+        "not_in_the_service" => "A result about somebody who is not in the service",
         "not_readable" => "Could not be read",
         "date_in_the_future" => "The date is in the future",
         "corrected_by_its_source" => "A newer version came before anybody answered who it is",

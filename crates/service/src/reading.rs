@@ -2,12 +2,12 @@
 
 use feeds::{
     fault::Fault,
-    message::{Death, Kind, Message, Report, ReportStatus},
+    message::{Death, Kind, Message, Report, ReportStatus, TestKind},
 };
 use finder::{Energy, Finder, Mechanism, Reading, ReportText, Why};
 use jiff::civil::Date;
-use pathway::{Details, Sighting, SightingKind};
-use terms::{Listing, age_on};
+use pathway::{Details, Measure, Sighting, SightingKind, TestResult, analytes};
+use terms::{Listing, age_on, id};
 
 /// A message, read. Nothing here depends on what is on record.
 pub struct Prepared {
@@ -17,6 +17,10 @@ pub struct Prepared {
     pub sightings: Vec<Sighting>,
     /// Keys of sightings that the sender takes back.
     pub withdrawn: Vec<String>,
+    /// Blood results and bone density scans. Which person they are about is for [`crate::work`] to say.
+    pub results: Vec<TestResult>,
+    /// Keys of results that the sender takes back.
+    pub results_withdrawn: Vec<String>,
 }
 
 pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -> Prepared {
@@ -32,6 +36,8 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
             details: Details::default(),
             sightings: vec![],
             withdrawn: vec![],
+            results: vec![],
+            results_withdrawn: vec![],
         };
     };
     faults.extend(
@@ -41,6 +47,7 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
     );
     let details = details(&message, today);
     let (mut sightings, mut withdrawn) = (Vec::new(), Vec::new());
+    let (mut results, mut results_withdrawn) = (Vec::new(), Vec::new());
     match &message.kind {
         Kind::Other { .. } => {}
         Kind::Report => {
@@ -50,6 +57,14 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
                     withdrawn.push(key);
                 } else {
                     sightings.push(read_report(finder, &message, report, key, today));
+                }
+            }
+            for sent in &message.results {
+                let key = another_of_its_kind(result_key(&message, sent), &results);
+                if sent.status == ReportStatus::Withdrawn {
+                    results_withdrawn.push(key);
+                } else {
+                    results.push(read_result(&message, sent, key, today));
                 }
             }
         }
@@ -64,6 +79,8 @@ pub fn prepare(finder: &Finder, parsed: feeds::Parsed, line: u64, today: Date) -
         details,
         sightings,
         withdrawn,
+        results,
+        results_withdrawn,
     }
 }
 
@@ -139,7 +156,7 @@ fn report_key(message: &Message, report: &Report) -> String {
             .performed
             .map(|day| day.to_string())
             .unwrap_or_default();
-        terms::id::derived("report", &[on.as_bytes(), report.text.as_bytes()]).to_string()
+        id::derived("report", &[on.as_bytes(), report.text.as_bytes()]).to_string()
     } else {
         report.accession.clone()
     };
@@ -181,6 +198,78 @@ fn read_report(
         indication: report.indication.as_deref().and_then(some),
         reading,
     }
+}
+
+fn result_key(message: &Message, sent: &feeds::message::TestResult) -> String {
+    let panel = if sent.code.is_empty() {
+        &sent.name
+    } else {
+        &sent.code
+    };
+    // Without a number the content itself says whether it is the same result.
+    let by = if sent.number.is_empty() {
+        let content = serde_json::to_vec(&(sent.taken_on, &sent.measures)).unwrap_or_default();
+        id::derived("result", &[&content]).to_string()
+    } else {
+        sent.number.clone()
+    };
+    clean(&format!("result:{}:{by}:{panel}", place(message)))
+}
+
+/// One message may hold a panel twice under one number; the second does not correct the first.
+fn another_of_its_kind(key: String, before: &[TestResult]) -> String {
+    let again = format!("{key}:again");
+    let repeats = |held: &&TestResult| held.key == key || held.key.starts_with(&again);
+    match before.iter().filter(repeats).count() {
+        0 => key,
+        n => format!("{again}{n}"),
+    }
+}
+
+fn read_result(
+    message: &Message,
+    sent: &feeds::message::TestResult,
+    key: String,
+    today: Date,
+) -> TestResult {
+    let kind = match sent.kind {
+        TestKind::Dxa => pathway::TestKind::Dxa,
+        TestKind::Laboratory => pathway::TestKind::Blood,
+    };
+    let measure = |name: &str, value: &str| Measure {
+        name: clean(name),
+        value: clean(value),
+        unit: String::new(),
+        range: None,
+        flag: None,
+        answers: None,
+    };
+    let taken_on = not_ahead(sent.taken_on, today);
+    let mut measures: Vec<Measure> = sent
+        .measures
+        .iter()
+        .map(|sent| Measure {
+            unit: clean(&sent.unit),
+            range: sent.range.as_deref().and_then(some),
+            flag: sent.flag.as_deref().and_then(some),
+            ..measure(&sent.name, &sent.value)
+        })
+        .collect();
+    if let (pathway::TestKind::Dxa, Some(day)) = (kind, taken_on) {
+        measures.push(measure("Scanned on", &day.to_string()));
+    }
+    let mut result = TestResult {
+        key,
+        kind,
+        name: some(&sent.name).unwrap_or_else(|| kind.words().to_owned()),
+        taken_on,
+        hospital: message.event.site.clone(),
+        preliminary: sent.status == ReportStatus::Preliminary,
+        measures,
+        text: sent.text.as_deref().and_then(some),
+    };
+    analytes::recognise(&mut result);
+    result
 }
 
 /// An attendance, a stay, a clinic booking: codes where there are any, else the words.

@@ -9,6 +9,7 @@ use finder::Why;
 use jiff::Timestamp;
 use pathway::{
     Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
+    TestKind, TestResult,
     eligibility::{self, Because, Verdict},
     matching::{self, Match, Question},
     placing::{self, Place},
@@ -28,6 +29,9 @@ use crate::{
     intake::format_of,
     reading::{self, Prepared, kind_code, why_code},
 };
+
+/// Why a result is ignored: nobody on record is meant, or anywhere near.
+pub(crate) const NOT_IN_THE_SERVICE: &str = "not_in_the_service";
 
 /// Items worked on in one transaction: few, so that people at their screens get their turn in between.
 const PROCESS_AT_ONCE: u32 = 32;
@@ -219,12 +223,10 @@ impl Job<'_> {
         }
         // A newer version of the same report or visit: whoever answers is asked about this one, not about both.
         for sighting in listed {
-            self.close_questions(
-                tx,
-                &sighting.key,
-                "Corrected by its source",
-                "corrected_by_its_source",
-            )?;
+            self.close_corrected(tx, &sighting.key)?;
+        }
+        for result in &prepared.results {
+            self.close_corrected(tx, &result.key)?;
         }
         let claim = &prepared.details;
         if let Verdict::Ignored(because) = self.judge_all(claim, listed) {
@@ -362,6 +364,9 @@ impl Job<'_> {
         let claim = &prepared.details;
         let known = self.holder(tx, claim)?;
         let mut fate = None;
+        for result in &prepared.results {
+            self.close_corrected(tx, &result.key)?;
+        }
         if let Some(id) = known {
             let mut person = load(tx, self.scope, id)?;
             if self.record(tx, &mut person, prepared, &[])? == Fate::New {
@@ -370,6 +375,13 @@ impl Job<'_> {
         }
         if self.take_back_elsewhere(tx, prepared, known)? {
             fate = Some(Fate::New);
+        }
+        if let (None, Some(result)) = (known, prepared.results.first())
+            && let Some(question) = self.who_in_the_service(tx, prepared)?
+        {
+            // A clinician who answers reads the words of a scan too, so they do not go to the pool as well.
+            self.ask_about_result(tx, prepared, result, question)?;
+            return Ok((Fate::Held(question.code().to_owned()), None));
         }
         let refused = prepared.sightings.first();
         if let Some(refused) = refused.filter(|s| self.could_count(claim, s)) {
@@ -389,6 +401,7 @@ impl Job<'_> {
                 }
             }
             None if known.is_some() => return Ok((fate.unwrap_or(Fate::Had), known)),
+            None if !prepared.results.is_empty() => NOT_IN_THE_SERVICE.to_owned(),
             None => "nothing_about_a_fracture".to_owned(),
         };
         Ok((fate.unwrap_or(Fate::Ignored(otherwise)), known))
@@ -425,6 +438,79 @@ impl Job<'_> {
             }
         }
         Ok(any)
+    }
+
+    /// Why a person must say whether these results are about somebody in the service; nothing where nobody on
+    /// record is near enough. Results come about everybody whom a hospital treats, so a shared name is no reason.
+    fn who_in_the_service(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<Option<Question>> {
+        let claim = &prepared.details;
+        let unknown = prepared
+            .message
+            .as_ref()
+            .is_some_and(|m| m.person.identity_unknown);
+        if unknown {
+            return Ok(None);
+        }
+        let mut near = store::people::alike(tx, self.scope, claim)?;
+        let family = |name: &terms::PersonName| name.keys().0;
+        near.retain(|known| {
+            let shared = known
+                .local_ids
+                .iter()
+                .any(|id| claim.local_ids.contains(id));
+            let number = claim.nhs_number.is_some() && claim.nhs_number == known.nhs_number;
+            let born = claim.born.is_some() && claim.born == known.born;
+            let named = claim
+                .name
+                .as_ref()
+                .is_some_and(|name| family(name) == family(&known.name));
+            number || shared || (born && named)
+        });
+        Ok(match matching::decide(claim, &near) {
+            Match::Ask {
+                question,
+                candidates,
+            } if !candidates.is_empty() => Some(question),
+            _ => None,
+        })
+    }
+
+    fn ask_about_result(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+        result: &TestResult,
+        question: Question,
+    ) -> Result<()> {
+        let held = Held {
+            item: self.waiting.item,
+            site: result
+                .hospital
+                .as_ref()
+                .map(|site| site.as_str().to_owned())
+                .unwrap_or_default(),
+            question,
+            key: result.key.clone(),
+            name: prepared.details.name.clone().unwrap_or_default(),
+            nhs_number: prepared.details.nhs_number.clone(),
+            born: prepared.details.born,
+            fracture: Site::Unspecified.code().to_owned(),
+            fracture_words: format!("{}: {}", result.kind.words(), result.name),
+            fracture_date: result.taken_on,
+            why: "A result, perhaps about somebody in the service".to_owned(),
+            raised_at: self.now,
+            answered_by: None,
+        };
+        Ok(store::questions::raise(tx, &held)?)
+    }
+
+    fn close_corrected(&self, tx: &mut Tx<'_>, key: &str) -> Result<bool> {
+        self.close_questions(
+            tx,
+            key,
+            "Corrected by its source",
+            "corrected_by_its_source",
+        )
     }
 
     /// Nobody needs to answer any more what was asked about this sighting.
@@ -503,7 +589,12 @@ pub(crate) fn load(tx: &mut Tx<'_>, scope: &Scope, id: PersonId) -> Result<Perso
 
 pub(crate) fn source_label(prepared: &Prepared, file: &str, line: u64) -> String {
     let what = match prepared.message.as_ref().map(|m| &m.kind) {
-        Some(Kind::Report) => "Radiology report".to_owned(),
+        Some(Kind::Report) => match prepared.results.first() {
+            Some(result) if result.kind == TestKind::Dxa || prepared.sightings.is_empty() => {
+                result.kind.words().to_owned()
+            }
+            _ => "Radiology report".to_owned(),
+        },
         Some(Kind::Adt { event }) => format!("Hospital message ADT^{event}"),
         Some(Kind::EmergencyAttendance) => "Emergency attendance".to_owned(),
         Some(Kind::InpatientEpisode) => "Inpatient episode".to_owned(),
@@ -587,13 +678,51 @@ impl Writer {
         for fact in taken_back(&draft, prepared) {
             add(&mut draft, fact)?;
         }
+        // Without details the message is about somebody else, and only takes something back here.
+        if details.is_some() {
+            for result in &prepared.results {
+                if let Some(fact) = arrival(&draft, result) {
+                    add(&mut draft, fact)?;
+                }
+            }
+        }
         let news = !facts.is_empty();
         store::timeline::append(tx, person, self.now, &self.by, &self.source, facts)?;
         Ok(news)
     }
 }
 
-/// Keys of sightings that this message takes back, with the reason: withdrawn by the sender, or corrected to no
+/// What a result adds to what is held of it: nothing where it says the same again, or is an unverified version
+/// that comes after a verified one.
+fn arrival(person: &Person, result: &TestResult) -> Option<Fact> {
+    let held = person
+        .results
+        .iter()
+        .find(|held| held.result.key == result.key);
+    let corrects = match held {
+        Some(held) if says_the_same(&held.result, result) => return None,
+        Some(held) if result.preliminary && !held.result.preliminary => return None,
+        held => held.map(|held| held.seq),
+    };
+    Some(Fact::ResultArrived {
+        result: Box::new(result.clone()),
+        corrects,
+    })
+}
+
+/// Which question a value answers is Herald's own reading, and no news.
+fn says_the_same(held: &TestResult, sent: &TestResult) -> bool {
+    let as_sent = |result: &TestResult| {
+        let mut result = result.clone();
+        for measure in &mut result.measures {
+            measure.answers = None;
+        }
+        result
+    };
+    as_sent(held) == as_sent(sent)
+}
+
+/// Keys of sightings and results that this message takes back, with the reason: withdrawn by the sender, or corrected to no
 /// fracture.
 fn keys_taken_back(prepared: &Prepared) -> impl Iterator<Item = (&str, String)> {
     let corrected = prepared
@@ -609,6 +738,7 @@ fn keys_taken_back(prepared: &Prepared) -> impl Iterator<Item = (&str, String)> 
     let withdrawn = prepared
         .withdrawn
         .iter()
+        .chain(&prepared.results_withdrawn)
         .map(|key| (key.as_str(), "withdrawn by its source".to_owned()));
     corrected.chain(withdrawn)
 }
@@ -635,6 +765,18 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
                     because: because.clone(),
                 });
             }
+        }
+        // Taken back by number and panel, so every one of that name under that number goes.
+        let again = format!("{key}:again");
+        for held in person
+            .results
+            .iter()
+            .filter(|held| held.result.key == key || held.result.key.starts_with(&again))
+        {
+            facts.push(Fact::ResultWithdrawn {
+                of: held.seq,
+                because: because.clone(),
+            });
         }
     }
     facts

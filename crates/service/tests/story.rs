@@ -466,7 +466,7 @@ fn a_person_says_who_it_is(world: &World) {
 
     assert_eq!(
         identity::answer(app, &coordinator, asked.held.item, Answer::Same(holder)).unwrap(),
-        holder
+        Some(holder)
     );
     assert!(world.questions(&nurse).is_empty());
     assert_eq!(world.list(&nurse).len(), 2);
@@ -499,7 +499,9 @@ fn a_person_says_who_it_is(world: &World) {
         }
         .of(&twisted),
     );
-    let other = identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
+    let other = identity::answer(app, &nurse, world.question(&nurse), Answer::New)
+        .unwrap()
+        .unwrap();
     assert_ne!(other, holder);
     let other = patient::view(app, &nurse, other).unwrap();
     assert_eq!(other.card.nhs_number, None);
@@ -511,7 +513,9 @@ fn a_person_says_who_it_is(world: &World) {
     world.import("none.hl7", wrist("ACC4").of(&nameless));
     let asked = identity::view(app, &nurse, world.question(&nurse)).unwrap();
     assert!(asked.candidates.is_empty());
-    let new = identity::answer(app, &nurse, asked.held.item, Answer::New).unwrap();
+    let new = identity::answer(app, &nurse, asked.held.item, Answer::New)
+        .unwrap()
+        .unwrap();
 
     // The number comes later; somebody without one looks the same, so that is asked too.
     let sums = world
@@ -531,7 +535,9 @@ fn a_person_says_who_it_is(world: &World) {
     ageless.born_known = false;
     let view = world.import("ageless.hl7", wrist("ACC6").of(&ageless));
     assert_eq!((view.sums.held, view.sums.ignored_total()), (1, 0));
-    identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
+    identity::answer(app, &nurse, world.question(&nurse), Answer::New)
+        .unwrap()
+        .unwrap();
     assert!(
         world
             .list(&nurse)
@@ -550,7 +556,9 @@ fn a_number_on_record_stays_with_its_holder(world: &World) {
     without.nhs_number = None;
     without.born = date(1944, 2, 2);
     world.import("without.hl7", wrist("ACC2").of(&without));
-    let unnumbered = identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
+    let unnumbered = identity::answer(app, &nurse, world.question(&nurse), Answer::New)
+        .unwrap()
+        .unwrap();
 
     let mut claims = without.clone();
     claims.nhs_number = alma.nhs_number.clone();
@@ -612,7 +620,9 @@ fn one_answer_settles_all_that_say_the_same(world: &World) {
         assert!(asked.candidates.is_empty() && asked.may_answer);
     }
 
-    let new = identity::answer(app, &coordinator, hers[1].item, Answer::New).unwrap();
+    let new = identity::answer(app, &coordinator, hers[1].item, Answer::New)
+        .unwrap()
+        .unwrap();
     let seen = world.only_candidate(&nurse);
     assert_eq!(
         (seen.person.id, seen.sightings.len()),
@@ -852,7 +862,9 @@ fn whoever_the_reader_missed_without_a_number_is_asked_about(world: &World) {
     assert!(sums.balances(), "{sums:?}");
     assert_eq!((sums.held, sums.ignored_total()), (1, 0), "{sums:?}");
 
-    let new = identity::answer(app, &world.coordinator(), refused.item, Answer::New).unwrap();
+    let new = identity::answer(app, &world.coordinator(), refused.item, Answer::New)
+        .unwrap()
+        .unwrap();
     let listed = world.list(&nurse);
     assert_eq!(listed.len(), 1, "the answer lists, as the clinician meant");
     assert_eq!(listed[0].person, new);
@@ -1011,7 +1023,9 @@ fn a_corrected_report_is_asked_about_once(world: &World) {
         .collect();
     assert_eq!(ignored, [("corrected_by_its_source", 1)]);
 
-    identity::answer(app, &nurse, world.question(&nurse), Answer::New).unwrap();
+    identity::answer(app, &nurse, world.question(&nurse), Answer::New)
+        .unwrap()
+        .unwrap();
     let listed = world.list(&nurse);
     let shown = candidate::view(app, &nurse, listed[0].episode, None).unwrap();
     assert_eq!(shown.sightings.len(), 1);

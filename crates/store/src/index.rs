@@ -73,14 +73,17 @@ pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
         "DELETE FROM sighting_key WHERE person = $1",
         &[person.id.into()],
     )?;
-    for seen in person
+    let sightings = person
         .episodes
         .iter()
         .flat_map(|episode| &episode.sightings)
-    {
+        .map(|seen| &seen.sighting.key);
+    // A source takes a result back as it does a sighting: by its key.
+    let results = person.results.iter().map(|held| &held.result.key);
+    for key in sightings.chain(results) {
         tx.execute(
             "INSERT INTO sighting_key (key, person) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[seen.sighting.key.as_str().into(), person.id.into()],
+            &[key.as_str().into(), person.id.into()],
         )?;
     }
     for episode in &person.episodes {

@@ -149,7 +149,7 @@ pub fn by_number(tx: &mut Tx<'_>, scope: &Scope, number: &NhsNumber) -> Result<O
     tx.query_one(&sql, &args)?.as_ref().map(card).transpose()
 }
 
-/// Whoever's timeline holds a sighting with this key.
+/// Whoever's timeline holds a sighting or a result with this key.
 pub fn by_sighting(tx: &mut Tx<'_>, _: &Scope, key: &str) -> Result<Vec<PersonId>> {
     tx.query(
         "SELECT person FROM sighting_key WHERE key = $1 ORDER BY person",

@@ -175,11 +175,11 @@ pub fn close(
         .collect()
 }
 
-/// Record the answer. `false`: somebody else had answered already.
+/// Record the answer, nobody included. `false`: somebody else had answered already.
 pub fn answer(
     tx: &mut Tx<'_>,
     item: ItemId,
-    person: PersonId,
+    person: Option<PersonId>,
     by: &str,
     now: Timestamp,
 ) -> Result<bool> {

@@ -63,6 +63,32 @@ pub struct Exam {
     pub impression: String,
 }
 
+/// One laboratory panel with its values.
+#[derive(Debug, Clone, Default)]
+pub struct Panel {
+    /// OBR-3: the specimen's number.
+    pub number: String,
+    pub name: String,
+    pub taken: DateTime,
+    pub reported: DateTime,
+    /// OBR-25: `F` final, `C` corrected, `P` preliminary, `X` withdrawn.
+    pub status: char,
+    pub values: Vec<Value>,
+}
+
+/// One value as a laboratory sends it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Value {
+    pub name: &'static str,
+    /// With its comparator, if any: `>90`.
+    pub value: String,
+    pub unit: &'static str,
+    /// The laboratory's own range; may be empty.
+    pub range: &'static str,
+    /// OBX-8: `L`, `H` or nothing.
+    pub flag: &'static str,
+}
+
 /// What a faulty sender gets wrong about the person in one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Mistakes {
@@ -156,6 +182,65 @@ pub(crate) fn oru_with(
         );
     }
     out
+}
+
+/// An ORU^R01 from the laboratory: one OBR a panel, one OBX a value.
+pub fn panels(person: &MadeUpPerson, sent: &Sent, panels: &[Panel]) -> String {
+    panels_with(person, sent, panels, Mistakes::default())
+}
+
+pub(crate) fn panels_with(
+    person: &MadeUpPerson,
+    sent: &Sent,
+    panels: &[Panel],
+    mistakes: Mistakes,
+) -> String {
+    let mut out = String::with_capacity(1024);
+    msh(&mut out, "LIMS", "ORU^R01", sent);
+    pid(&mut out, person, sent.hospital, None, mistakes);
+    pd1(&mut out, person);
+    let _ = write!(out, "PV1||O|PATH^^^{}\r", sent.hospital.site_code());
+    for panel in panels {
+        let exam = Exam {
+            accession: panel.number.clone(),
+            name: panel.name.clone(),
+            performed: panel.taken,
+            reported: panel.reported,
+            status: panel.status,
+            indication: String::new(),
+            text: String::new(),
+            impression: String::new(),
+        };
+        order(&mut out, &exam, "CH", "LAB");
+        for (n, value) in panel.values.iter().enumerate() {
+            observation(&mut out, n + 1, value, panel.status);
+        }
+    }
+    out
+}
+
+fn observation(out: &mut String, set: usize, sent: &Value, status: char) {
+    let name = escape(sent.name);
+    let code: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .flat_map(char::to_uppercase)
+        .collect();
+    // A number with its comparator has a type of its own.
+    let (kind, value) = match sent.value.strip_prefix(['<', '>']) {
+        Some(number) => {
+            let comparator = sent.value.get(..1).unwrap_or_default();
+            ("SN", format!("{comparator}^{number}"))
+        }
+        None if sent.value.parse::<f64>().is_ok() => ("NM", sent.value.clone()),
+        None => ("ST", escape(&sent.value)),
+    };
+    let (unit, range, flag) = (sent.unit, escape(sent.range), sent.flag);
+    let _ = write!(
+        out,
+        "OBX|{set}|{kind}|{code}^{name}^LAB||{value}|{unit}|{range}|{flag}|||{status}\r"
+    );
 }
 
 /// Blood results: an ORU that is not radiology.

@@ -19,6 +19,7 @@ mod people;
 mod places;
 mod planner;
 mod reports;
+mod results;
 mod scenes;
 mod scribe;
 pub mod tables;
@@ -26,8 +27,10 @@ mod templates;
 mod year;
 
 pub use fractures::{Cause, Fracture, Mechanism, Route};
-pub use hl7::{Exam, Sent, Visit, adt, oru};
+pub use hl7::{Exam, Panel, Sent, Value, Visit, adt, oru, panels};
 pub use people::{MadeUpPerson, NHS_NUMBERS, Town, nhs_number, people};
 pub use places::{Hospital, Practice, TRUST, practices};
+
 pub use reports::{Other, Report, first_report, later_report, other_report};
+pub use results::TrueResult;
 pub use year::{Summary, Written, WrittenFile, YearPlan, write_year};

@@ -7,7 +7,7 @@ use terms::Site;
 
 use crate::{
     dice::Dice,
-    fractures::{Fracture, Route, days_between},
+    fractures::{Cause, Fracture, Route, days_between},
     people::{NHS_NUMBERS, Town},
     places::Hospital,
     reports::Other,
@@ -17,6 +17,7 @@ use crate::{
 const ED: u8 = 6;
 const APC: u8 = 7;
 const CLINIC: u8 = 8;
+pub(crate) const RESULTS: u8 = 9;
 pub(crate) const DAY: i32 = 24 * 60;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(crate) enum What {
     Siu,
     OtherFilm(Other),
     Lab,
+    Bloods,
+    BoneScan,
     OtherEd,
     OtherApc,
     OtherClinic,
@@ -48,7 +51,8 @@ impl What {
             Self::ClinicRow | Self::OtherClinic => "clinic appointment",
             Self::ApcRow(_) | Self::OtherApc => "inpatient episode",
             Self::Siu => "SIU",
-            Self::Lab => "laboratory result",
+            Self::Lab | Self::Bloods => "laboratory result",
+            Self::BoneScan => "bone density scan",
         }
     }
 
@@ -142,6 +146,55 @@ impl<'a> Planner<'a> {
                     self.other(known + dice.below(strangers), at, &mut dice);
                 }
             }
+        }
+    }
+
+    /// Bloods and scans of those whom a service would see; planned last, so that everything else stays as it is
+    /// without them.
+    pub(crate) fn results(&mut self, all: &[Fracture]) {
+        for (number, fracture) in (0..).zip(all) {
+            let mut dice = Dice::new(self.plan.seed, "results", u64::from(number));
+            let person = self.town.person(fracture.person);
+            let seen = person.age_on(fracture.on) >= 50
+                && fracture.cause == Cause::Fragility
+                && fracture.site_taken();
+            if !seen {
+                continue;
+            }
+            let hours = |from: i32, to: i32, dice: &mut Dice| {
+                let day = fracture.on.saturating_add(dice.between(from, to).days());
+                days_between(self.starts, day) * DAY + dice.between(9 * 60, 17 * 60)
+            };
+            let (bloods, scan) = (hours(10, 56, &mut dice), hours(21, 84, &mut dice));
+            let about = (fracture.person, Some(number), fracture.hospital);
+            if dice.percent(60) {
+                self.add(RESULTS, What::Bloods, bloods, about.0, about.1, about.2);
+                if dice.percent(3) {
+                    self.correct_last(What::Bloods, &mut dice);
+                }
+            }
+            if dice.percent(45) {
+                self.add(RESULTS, What::BoneScan, scan, about.0, about.1, about.2);
+            }
+        }
+    }
+
+    /// The result just planned comes again, corrected.
+    fn correct_last(&mut self, what: What, dice: &mut Dice) {
+        let last = self.items.last().copied();
+        let Some(last) = last.filter(|item| item.what == what && item.file == RESULTS) else {
+            return;
+        };
+        let sent = last.sent + dice.between(DAY / 4, 3 * DAY);
+        if sent <= self.last_minute && last.flaw == Flaw::None {
+            self.dirty("corrected result");
+            let control = self.number();
+            self.items.push(Item {
+                flaw: Flaw::Corrected,
+                sent,
+                control,
+                ..last
+            });
         }
     }
 

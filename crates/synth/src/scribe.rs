@@ -1,7 +1,7 @@
 //! Turns the plan into messages and rows.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io::{self, Write},
 };
 
@@ -18,6 +18,7 @@ use crate::{
     places::{Hospital, TRUST},
     planner::{DAY, Flaw, Item, What},
     reports::{self, Other},
+    results::{Bloods, Scan, TrueResult},
     scenes,
     tables::{self, windows_1252},
     year::YearPlan,
@@ -140,6 +141,28 @@ impl Scribe<'_> {
                 let exam = self.exam(item, &mut dice);
                 hl7::oru_with(&person, &sent, &exam, mistakes)
             }
+            What::Bloods => {
+                let bloods = self.bloods(item, &person);
+                let status = if corrected { 'C' } else { 'F' };
+                let number = self.result_number(item);
+                let taken = self.moment(item.at - 240);
+                let panels = bloods.panels(item.hospital, &number, taken, when, status);
+                hl7::panels_with(&person, &sent, &panels, mistakes)
+            }
+            What::BoneScan => {
+                let scan = self.scan(item);
+                let exam = Exam {
+                    accession: self.result_number(item),
+                    name: "DXA lumbar spine and hip".to_owned(),
+                    performed: self.moment(item.at - 120),
+                    reported: when,
+                    status: 'F',
+                    indication: "Fragility clinic".to_owned(),
+                    text: scan.text(item.hospital, &mut dice),
+                    impression: String::new(),
+                };
+                hl7::oru_with(&person, &sent, &exam, mistakes)
+            }
             What::Lab => {
                 let exam = Exam {
                     accession: format!("{prefix}L{:08}", item.key),
@@ -216,6 +239,59 @@ impl Scribe<'_> {
         } else {
             text
         }
+    }
+
+    fn result_number(&self, item: &Item) -> String {
+        let kind = if item.what == What::BoneScan {
+            "DX"
+        } else {
+            "BL"
+        };
+        format!("{}{kind}{:08}", item.hospital.letter(), item.key)
+    }
+
+    fn bloods(&self, item: &Item, person: &MadeUpPerson) -> Bloods {
+        let mut dice = Dice::new(self.plan.seed, "bloods", u64::from(item.key));
+        Bloods::new(person, &mut dice, item.flaw == Flaw::Corrected)
+    }
+
+    fn scan(&self, item: &Item) -> Scan {
+        Scan::new(&mut Dice::new(self.plan.seed, "scan", u64::from(item.key)))
+    }
+
+    /// What the planned results say, each once and in its last version.
+    pub(crate) fn true_results(&self, items: &[Item]) -> Vec<TrueResult> {
+        let mut last: BTreeMap<u32, &Item> = BTreeMap::new();
+        for item in items {
+            if matches!(item.what, What::Bloods | What::BoneScan) {
+                let held = last.entry(item.key).or_insert(item);
+                if item.flaw == Flaw::Corrected {
+                    *held = item;
+                }
+            }
+        }
+        last.into_values()
+            .map(|item| TrueResult {
+                fracture: item.fracture.unwrap_or_default() as usize,
+                person: item.person,
+                number: self.result_number(item),
+                taken_on: self
+                    .moment(
+                        item.at
+                            - if item.what == What::BoneScan {
+                                120
+                            } else {
+                                240
+                            },
+                    )
+                    .date(),
+                values: if item.what == What::BoneScan {
+                    self.scan(item).values()
+                } else {
+                    self.bloods(item, &self.town.person(item.person)).values()
+                },
+            })
+            .collect()
     }
 
     fn visit_number(&self, item: &Item, emergency: bool) -> String {

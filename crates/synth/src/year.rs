@@ -13,7 +13,8 @@ use jiff::{ToSpan, civil::Date};
 use crate::{
     fractures::{self, Cause, Fracture},
     people::Town,
-    planner::{Flaw, Item, Planner},
+    planner::{Flaw, Item, Planner, RESULTS},
+    results::TrueResult,
     scribe::Scribe,
 };
 
@@ -27,6 +28,8 @@ pub struct YearPlan {
     pub other_per_fracture: usize,
     /// The last day of the year.
     pub ends: Date,
+    /// Whether blood results and bone density scans come some weeks after the fractures, in a file of their own.
+    pub results: bool,
 }
 
 impl YearPlan {
@@ -38,6 +41,7 @@ impl YearPlan {
             practices: 90,
             other_per_fracture: 6,
             ends,
+            results: false,
         }
     }
 
@@ -49,6 +53,7 @@ impl YearPlan {
             practices: 150,
             other_per_fracture: 6,
             ends,
+            results: false,
         }
     }
 
@@ -82,6 +87,8 @@ pub struct Written {
     pub summary: Summary,
     /// Positions in [`YearPlan::true_fractures`] of the eligible ones.
     pub eligible: Vec<usize>,
+    /// Blood results and scans as they stand at the end, corrections made; none unless the plan asks for results.
+    pub results: Vec<TrueResult>,
 }
 
 /// What is true, to hold against what Herald makes of the files.
@@ -103,7 +110,7 @@ pub struct Summary {
     pub dirty: BTreeMap<&'static str, usize>,
 }
 
-pub(crate) const FILES: [(&str, &str, &str); 9] = [
+pub(crate) const FILES: [(&str, &str, &str); 10] = [
     (
         "southend-adt.hl7",
         "Southend: admissions and demographics (ADT)",
@@ -149,7 +156,13 @@ pub(crate) const FILES: [(&str, &str, &str); 9] = [
         "Fracture clinic list",
         "fracture-clinic",
     ),
+    (
+        "mse-results-oru.hl7",
+        "Blood results and bone density scans (ORU)",
+        "hl7",
+    ),
 ];
+
 /// Writes the year as the hospitals would send it, one message at a time, telling `progress` how many of how many.
 pub fn write_year(
     plan: &YearPlan,
@@ -161,6 +174,9 @@ pub fn write_year(
     let starts = plan.ends.saturating_sub(1.year());
     let mut planner = Planner::new(plan, starts);
     planner.everything(&all);
+    if plan.results {
+        planner.results(&all);
+    }
     let Planner {
         mut items,
         deaths,
@@ -184,6 +200,7 @@ pub fn write_year(
         files: Vec::new(),
         summary,
         eligible,
+        results: Vec::new(),
     };
     let scribe = Scribe {
         plan,
@@ -192,10 +209,14 @@ pub fn write_year(
         fractures: &all,
         deaths: &deaths,
     };
+    written.results = scribe.true_results(&items);
     let total = items.len() as u64;
     let mut done = 0;
     std::fs::create_dir_all(dir)?;
     for (number, (name, title, format)) in FILES.into_iter().enumerate() {
+        if number == usize::from(RESULTS) && !plan.results {
+            continue;
+        }
         let path = dir.join(name);
         let mine = || {
             items

@@ -103,6 +103,56 @@ fn the_same_plan_writes_the_same_bytes_and_another_seed_does_not() {
 }
 
 #[test]
+fn results_come_in_a_file_of_their_own_and_change_nothing_else() {
+    let (without, none) = write(&plan(7));
+    let (with, written) = write(&YearPlan {
+        results: true,
+        ..plan(7)
+    });
+    assert!(none.results.is_empty());
+    let mut files = hashes(with.path());
+    files.remove("mse-results-oru.hl7").unwrap();
+    assert_eq!(files, hashes(without.path()));
+    let sent = messages(&with.path().join("mse-results-oru.hl7"));
+    let truth: HashMap<&str, _> = written
+        .results
+        .iter()
+        .map(|result| (result.number.as_str(), result))
+        .collect();
+    assert_eq!(truth.len(), written.results.len());
+    let numbers: HashSet<String> = sent
+        .iter()
+        .map(|message| field(message, "OBR", 3).unwrap())
+        .collect();
+    assert_eq!(numbers.len(), truth.len());
+    let corrected = sent
+        .iter()
+        .filter(|message| field(message, "OBR", 25).unwrap() == "C")
+        .count();
+    assert_eq!(
+        Some(&corrected),
+        written.summary.dirty.get("corrected result")
+    );
+    let (mut scans, mut bloods) = (0, 0);
+    let last: HashMap<String, &String> = sent
+        .iter()
+        .map(|message| (field(message, "OBR", 3).unwrap(), message))
+        .collect();
+    for (number, message) in last {
+        let result = truth[number.as_str()];
+        for (what, value) in &result.values {
+            let sent = value.replace('>', ">^");
+            assert!(message.contains(&sent), "{what} {value} in {message}");
+        }
+        match result.values[0].0 {
+            "t_lumbar_spine" => scans += 1,
+            _ => bloods += 1,
+        }
+    }
+    assert!(scans > 50 && bloods > 80, "{scans} {bloods}");
+}
+
+#[test]
 fn messages_start_with_msh_have_a_person_and_come_in_order() {
     let (_dir, written) = write(&plan(7));
     for file in written.files.iter().filter(|file| file.format == "hl7") {

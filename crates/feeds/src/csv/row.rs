@@ -127,6 +127,7 @@ impl<'a> Row<'a> {
             event,
             codes,
             reports,
+            results: Vec::new(),
         })
     }
 

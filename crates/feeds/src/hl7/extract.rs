@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use terms::{Code, CodeSystem};
 
 use super::parse::{Field, Parse, Segment, parse};
-use super::{identity, report, time};
+use super::{identity, observations, time};
 use crate::encoding::{self, Basis};
 use crate::fault::Fault;
 use crate::item::{NhsNumberSeen, Parsed};
@@ -65,11 +65,12 @@ pub(crate) fn read(raw: &[u8], line: u64) -> Parsed {
         event: Event::default(),
         codes: Vec::new(),
         reports: Vec::new(),
+        results: Vec::new(),
         kind,
     };
     if used {
         if message.kind == Kind::Report {
-            message.reports = report::read(&tree, &mut parsed.faults);
+            (message.reports, message.results) = observations::read(&tree, &mut parsed.faults);
         }
         diagnoses(&tree, &mut message, &mut parsed.faults);
         procedures(&tree, &mut message.codes);
@@ -224,8 +225,11 @@ fn event(tree: &Parse<'_>, msh: Segment<'_, '_>, message: &mut Message, faults: 
             message
                 .reports
                 .first()
-                .map(|report| report.accession.clone())
-                .filter(|a| !a.is_empty())
+                .map(|report| &report.accession)
+                .into_iter()
+                .chain(message.results.iter().map(|result| &result.number))
+                .find(|number| !number.is_empty())
+                .cloned()
         });
     let admitted = pv1.and_then(|pv1| dated(pv1, 44, faults));
     let planned = || pv2.and_then(|pv2| when(pv2.field(8))).map(|when| when.date);
@@ -234,7 +238,12 @@ fn event(tree: &Parse<'_>, msh: Segment<'_, '_>, message: &mut Message, faults: 
         _ => "",
     };
     event.date = match trigger {
-        "" => message.reports.iter().find_map(|report| report.performed),
+        "" => message
+            .reports
+            .iter()
+            .map(|report| report.performed)
+            .chain(message.results.iter().map(|result| result.taken_on))
+            .find_map(|day| day),
         "A01" | "A04" => admitted.or_else(|| occurred(tree).map(|when| when.date)),
         "A05" | "A14" | "A38" => planned().or(admitted),
         _ => admitted,

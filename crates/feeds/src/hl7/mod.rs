@@ -3,9 +3,12 @@
 mod escape;
 mod extract;
 mod identity;
+mod observations;
 mod parse;
 mod report;
+mod result;
 pub(crate) mod split;
+mod t_scores;
 mod time;
 
 pub(crate) use extract::read;

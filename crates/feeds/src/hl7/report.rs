@@ -1,35 +1,20 @@
 //! ORU^R01: one report for each OBR, its lines in message order.
 
+use super::observations::{Group, date};
 use super::parse::{Field, Parse, Segment};
-use super::time;
 use crate::fault::Fault;
-use crate::message::{Report, ReportStatus};
+use crate::message::Report;
 
-pub(super) fn read(parse: &Parse<'_>, faults: &mut Vec<Fault>) -> Vec<Report> {
-    let mut reports = Vec::new();
-    let mut open: Option<Draft<'_, '_>> = None;
-    for segment in parse.segments() {
-        match segment.name {
-            "OBR" => {
-                reports.extend(open.take().and_then(|draft| draft.finish(faults)));
-                open = Some(Draft {
-                    obr: Some(segment),
-                    ..Draft::default()
-                });
-            }
-            "OBX" => open.get_or_insert_default().add(segment, faults),
-            _ => {}
-        }
+pub(super) fn read(group: &Group<'_, '_>, faults: &mut Vec<Fault>) -> Option<Report> {
+    let mut draft = Draft::default();
+    for obx in group.observations() {
+        draft.add(obx, faults);
     }
-    reports.extend(open.and_then(|draft| draft.finish(faults)));
-    faults.extend(cut_short(parse));
-    reports
+    draft.finish(group, faults)
 }
 
 #[derive(Default)]
-struct Draft<'p, 'a> {
-    obr: Option<Segment<'p, 'a>>,
-    line: u64,
+struct Draft {
     observations: usize,
     body: Vec<String>,
     indication: Vec<String>,
@@ -40,13 +25,13 @@ struct Draft<'p, 'a> {
     documents: usize,
 }
 
-enum Section {
+pub(super) enum Section {
     Indication,
     Addendum,
     Body,
 }
 
-fn section(identifier: Field<'_, '_>) -> Section {
+pub(super) fn section(identifier: Field<'_, '_>) -> Section {
     const ASKS: [&str; 5] = [
         "INDICATION",
         "CLINICAL HISTORY",
@@ -72,12 +57,9 @@ fn section(identifier: Field<'_, '_>) -> Section {
     }
 }
 
-impl<'p, 'a> Draft<'p, 'a> {
-    fn add(&mut self, obx: Segment<'p, 'a>, faults: &mut Vec<Fault>) {
+impl Draft {
+    fn add(&mut self, obx: Segment<'_, '_>, faults: &mut Vec<Fault>) {
         self.observations += 1;
-        if self.line == 0 {
-            self.line = obx.line;
-        }
         match obx.field(2).value().to_ascii_uppercase().as_str() {
             "ST" | "TX" | "FT" | "" => {}
             "ED" | "RP" => {
@@ -122,20 +104,18 @@ impl<'p, 'a> Draft<'p, 'a> {
         self.body.extend(lines);
     }
 
-    fn finish(self, faults: &mut Vec<Fault>) -> Option<Report> {
+    fn finish(self, group: &Group<'_, '_>, faults: &mut Vec<Fault>) -> Option<Report> {
         // Only numbers and codes: a laboratory result, not a report in words.
         let in_words = !self.statuses.is_empty() || !self.indication.is_empty();
         if self.observations > 0 && !in_words && self.deleted == 0 && self.documents == 0 {
             return None;
         }
-        let line = self.obr.map_or(self.line, |obr| obr.line);
-        let status = self.status(line, faults);
-        let accession = self
-            .obr
-            .map(|obr| first_of(&[obr.field(3), obr.field(2)]))
-            .unwrap_or_default();
+        let line = group.line();
+        let (status, fault) = group.status(&self.statuses, self.deleted);
+        faults.extend(fault);
+        let accession = group.number();
         if accession.is_empty() {
-            let (problem, place) = match self.obr {
+            let (problem, place) = match group.obr {
                 Some(obr) => (
                     "This report has no accession number; a later version cannot replace it.",
                     obr.place(3),
@@ -150,22 +130,22 @@ impl<'p, 'a> Draft<'p, 'a> {
         let addendum_only = self.addenda > 0 && self.addenda == self.statuses.len();
         Some(Report {
             accession,
-            exam: self.obr.map(exam).unwrap_or_default(),
-            performed: self
+            exam: group.name(),
+            performed: group
                 .obr
                 .and_then(|obr| date(obr.field(7)))
                 .or(self.observed),
             status,
-            indication: self.asked(),
+            indication: self.asked(group.obr),
             text: self.body.join("\n"),
             addendum_only,
         })
     }
 
     /// What was asked, each thing once.
-    fn asked(&self) -> Option<String> {
+    fn asked(&self, obr: Option<Segment<'_, '_>>) -> Option<String> {
         let mut all = self.indication.clone();
-        if let Some(obr) = self.obr {
+        if let Some(obr) = obr {
             let reason = obr.field(31).repetitions().map(|reason| {
                 let words = reason.component(2).text();
                 if words.is_empty() {
@@ -183,69 +163,10 @@ impl<'p, 'a> Draft<'p, 'a> {
         }
         (!all.is_empty()).then(|| all.join("\n"))
     }
-
-    /// OBR-25 rules; OBX-11 counts when it is missing. A line sent for the wrong person withdraws the report
-    /// whatever OBR-25 says.
-    fn status(&self, line: u64, faults: &mut Vec<Fault>) -> ReportStatus {
-        let any = |code: &str| self.statuses.iter().any(|status| status == code);
-        if any("W") || (self.deleted > 0 && self.statuses.is_empty()) {
-            return ReportStatus::Withdrawn;
-        }
-        let stated = self
-            .obr
-            .map(|obr| obr.field(25).value().to_ascii_uppercase())
-            .unwrap_or_default();
-        match stated.as_str() {
-            "F" | "U" if any("C") => return ReportStatus::Corrected,
-            "F" | "U" => return ReportStatus::Final,
-            "C" => return ReportStatus::Corrected,
-            "P" | "R" | "A" | "I" | "S" | "O" => return ReportStatus::Preliminary,
-            "X" | "D" | "W" => return ReportStatus::Withdrawn,
-            "" => {}
-            other => faults.push(
-                Fault::warning(
-                    line,
-                    "This is not an HL7 report status; the report was taken as final unless its lines say otherwise.",
-                    "Ask the sender what it means.",
-                )
-                .at("OBR-25")
-                .with_value(other),
-            ),
-        }
-        match () {
-            () if any("P") || any("R") || any("I") || any("S") => ReportStatus::Preliminary,
-            () if any("C") => ReportStatus::Corrected,
-            () => ReportStatus::Final,
-        }
-    }
-}
-
-fn exam(obr: Segment<'_, '_>) -> String {
-    let field = obr.field(4);
-    [2, 5, 1]
-        .iter()
-        .map(|n| field.component(*n).text())
-        .find(|words| !words.is_empty())
-        .unwrap_or_default()
-}
-
-fn first_of(fields: &[Field<'_, '_>]) -> String {
-    fields
-        .iter()
-        .map(|field| field.value().into_owned())
-        .find(|value| !value.is_empty())
-        .unwrap_or_default()
-}
-
-fn date(field: Field<'_, '_>) -> Option<jiff::civil::Date> {
-    time::parse(field.component(1).raw())
-        .ok()
-        .flatten()
-        .map(|when| when.date)
 }
 
 /// A message that ends inside an OBX has lost the end of its report, and with it perhaps a "no".
-fn cut_short(parse: &Parse<'_>) -> Option<Fault> {
+pub(super) fn cut_short(parse: &Parse<'_>) -> Option<Fault> {
     let last = parse
         .segments()
         .last()

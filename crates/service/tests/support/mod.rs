@@ -25,7 +25,7 @@ use service::{
     upkeep,
 };
 use store::{Address, Store};
-use synth::{Exam, Hospital, MadeUpPerson, Sent, Visit, tables};
+use synth::{Exam, Hospital, MadeUpPerson, Panel, Sent, Value, Visit, tables};
 use terms::{Clock, FixedClock, PersonName, Sex, Side};
 
 pub const TODAY: Date = date(2026, 11, 22);
@@ -431,6 +431,68 @@ impl XRay<'_> {
             impression: String::new(),
         };
         synth::oru(person, &sent(self.hospital, self.on, self.control), &exam)
+    }
+}
+
+/// A final bone profile from the laboratory at Southend.
+pub struct Bloods<'a> {
+    pub on: Date,
+    pub number: &'a str,
+    pub control: &'a str,
+    pub status: char,
+    /// Adjusted calcium.
+    pub calcium: &'a str,
+}
+
+impl Default for Bloods<'_> {
+    fn default() -> Self {
+        Self {
+            on: date(2026, 11, 21),
+            number: "LAB1",
+            control: "L1",
+            status: 'F',
+            calcium: "2.31",
+        }
+    }
+}
+
+impl Bloods<'_> {
+    pub fn of(&self, person: &MadeUpPerson) -> String {
+        let value = |name, value: &str, unit, range| Value {
+            name,
+            value: value.to_owned(),
+            unit,
+            range,
+            flag: "",
+        };
+        let panel = Panel {
+            number: self.number.to_owned(),
+            name: "Bone profile".to_owned(),
+            taken: self.on.at(9, 15, 0, 0),
+            reported: self.on.at(14, 0, 0, 0),
+            status: self.status,
+            values: vec![
+                value("Adjusted calcium", self.calcium, "mmol/L", "2.20 - 2.60"),
+                value("eGFR", ">90", "mL/min/1.73m2", ""),
+                value("Magnesium", "0.81", "mmol/L", "0.70 - 1.00"),
+            ],
+        };
+        synth::panels(
+            person,
+            &sent(Hospital::Southend, self.on, self.control),
+            &[panel],
+        )
+    }
+}
+
+/// A bone density scan at Southend.
+pub fn dxa<'a>(accession: &'a str, text: &'a str) -> XRay<'a> {
+    XRay {
+        accession,
+        exam: "DXA lumbar spine and hip",
+        text,
+        control: accession,
+        ..XRay::default()
     }
 }
 

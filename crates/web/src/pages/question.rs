@@ -2,7 +2,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use pathway::{ItemId, PersonId};
+use pathway::{ItemId, PersonId, TestResult};
 use service::{
     Change, Error,
     identity::{self, Agreement, Answer as Said, QuestionView},
@@ -21,8 +21,8 @@ use crate::{
         candidate::Conflict,
         form::FieldError,
         page::Notice,
-        parts::{Act, Link},
-        question::{Cell, PersonColumn, Question, Row},
+        parts::{Act, Fact, Link},
+        question::{Cell, PersonColumn, Question, Row, SentResult},
         text::{long_date, moment, sentence},
     },
 };
@@ -83,13 +83,40 @@ async fn page(state: &WebState, caller: &Caller, item: ItemId, wrong: Vec<FieldE
             action: format!("/questions/{item}"),
             hidden: caller.hidden(),
             new_text: match found.candidates.len() {
+                _ if only_results(&found) => "Nobody in the service".to_owned(),
                 0 => "A new person".to_owned(),
                 1 => "Another person: new".to_owned(),
                 _ => "None of these: a new person".to_owned(),
             },
             sightings: sightings(&found, &sites),
+            results: found.results.iter().map(sent_result).collect(),
         },
     )
+}
+
+/// A result brings nobody into the service, so it is about one of those shown or about nobody.
+fn only_results(found: &QuestionView) -> bool {
+    found.sightings.is_empty() && !found.results.is_empty()
+}
+
+fn sent_result(result: &TestResult) -> SentResult {
+    let on = result
+        .taken_on
+        .map(|day| format!(", {}", long_date(day)))
+        .unwrap_or_default();
+    SentResult {
+        heading: format!("{}: {}{on}", result.kind.words(), result.name),
+        values: result
+            .measures
+            .iter()
+            .map(|measure| Fact {
+                label: measure.name.clone(),
+                value: format!("{} {}", measure.value, measure.unit)
+                    .trim()
+                    .to_owned(),
+            })
+            .collect(),
+    }
 }
 
 fn known_fractures(episodes: &[String]) -> String {
@@ -208,8 +235,11 @@ pub async fn new(
 async fn answer(state: &WebState, caller: &Caller, item: ItemId, said: Said) -> Answer {
     let scope = caller.scope.clone();
     match blocking(state, move |app| identity::answer(app, &scope, item, said)).await {
-        Ok(_) => {
+        Ok(to) => {
             let text = match said {
+                _ if to.is_none() => {
+                    "Nobody in the service: the result is not on anybody’s record."
+                }
                 Said::Same(_) => "The message was filed to the person you chose.",
                 Said::New => "The message was filed to a new person.",
             };

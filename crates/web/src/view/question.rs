@@ -1,6 +1,11 @@
 use askama::Template;
 
-use super::{evidence::Sighting, form::Hidden, page::Chrome, parts::Link};
+use super::{
+    evidence::Sighting,
+    form::Hidden,
+    page::Chrome,
+    parts::{Fact, Link},
+};
 
 #[derive(Debug, Clone, Default)]
 pub struct PersonColumn {
@@ -82,6 +87,14 @@ pub struct Question {
     pub hidden: Vec<Hidden>,
     pub new_text: String,
     pub sightings: Vec<Sighting>,
+    pub results: Vec<SentResult>,
+}
+
+/// A blood result or scan in the message.
+pub struct SentResult {
+    /// "Blood test: Bone profile, 10 March 2026".
+    pub heading: String,
+    pub values: Vec<Fact>,
 }
 
 #[cfg(test)]

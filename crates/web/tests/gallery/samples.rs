@@ -799,6 +799,7 @@ pub fn question() -> question::Question {
         hidden: csrf(),
         new_text: "Neither: a new person".into(),
         sightings: sightings().into_iter().skip(1).collect(),
+        results: Vec::new(),
     }
 }
 

@@ -126,6 +126,7 @@ impl TestApp {
             practices: 20,
             other_per_fracture: 3,
             ends: date(2026, 11, 21),
+            results: false,
         };
         let out = test.dir.path().join("year");
         let written = synth::write_year(&plan, &out, |_, _| {}).unwrap();
