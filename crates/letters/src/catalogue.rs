@@ -269,6 +269,37 @@ mod tests {
     }
 
     #[test]
+    fn the_words_for_patients_are_short_and_common() {
+        let catalogue = read().unwrap();
+        let parts = catalogue
+            .template
+            .iter()
+            .flat_map(|t| catalogue.parts(t))
+            .flat_map(|p| p.paragraphs.iter().flatten());
+        let medicines = catalogue
+            .medicine
+            .iter()
+            .flat_map(|m| m.how.iter().chain(&m.watch));
+        for text in parts.chain(medicines) {
+            for sentence in text.split_inclusive(['.', ':']) {
+                let words = sentence.split_whitespace().count();
+                assert!(words <= 20, "{words} words: {sentence}");
+            }
+            for word in [
+                "DXA",
+                "FRAX",
+                "BMD",
+                "eGFR",
+                "fragility",
+                "osteoporosis",
+                "bisphosphonate",
+            ] {
+                assert!(!text.contains(word), "{word}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn fields_are_filled() {
         let none = |_: Field| None;
         let some = |_: Field| Some("{medicine}".to_owned());

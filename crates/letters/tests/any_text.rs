@@ -3,6 +3,7 @@
 mod common;
 
 use common::{full, paper};
+use jiff::civil::{Date, date};
 use letters::{LetterData, Rendered, Template, missing, render, render_paper};
 use proptest::prelude::*;
 
@@ -73,13 +74,23 @@ fn long_words_other_scripts_and_pictures_are_set() {
 #[test]
 fn what_the_font_does_not_have_is_told() {
     let mut data = full(Template::Treatment);
-    data.patient.name = "Zoë Łukasz e\u{301} Иванова".into();
+    data.patient.name = "Zoë Łukasz e\u{301} Иванова Ελένη".into();
     assert_eq!(missing(&data), []);
     data.patient.name = "李 Li".into();
     let told = missing(&data);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].field, "printable");
     assert!(told[0].words.contains('李'));
+}
+
+#[test]
+fn any_date_is_set() {
+    for date in [Date::MIN, date(0, 1, 1), date(2024, 2, 29), Date::MAX] {
+        let mut data = full(Template::Review);
+        data.written_on = date;
+        data.patient.born = Some(date);
+        assert_well(&render(&data).unwrap());
+    }
 }
 
 proptest! {
