@@ -94,7 +94,7 @@ fn any_date_is_set() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_makes_a_letter(text in prop_oneof!["\\PC{0,60}", any::<String>(), "[#$*_<>\\[\\]{}\\\\\"'`@=/\n -]{0,40}"]) {

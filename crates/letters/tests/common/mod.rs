@@ -1,13 +1,28 @@
 use letters::{Author, GpBox, LetterData, Paper, Patient, Practice, Service, Template};
 
-/// A letter with everything in it. The person is made up.
+/// A letter with everything that it can say. The person is made up.
 pub fn full(template: Template) -> LetterData {
-    let data = include_str!("../../examples/treatment.json");
-    LetterData {
+    let treatment = include_str!("../../examples/treatment.json");
+    let mut data = LetterData {
         template,
-        appointment: Some("Tuesday 24 March 2026 at 10am, Clinic 4, Northwick Hospital.".into()),
-        ..serde_json::from_str(data).unwrap()
-    }
+        ..serde_json::from_str(treatment).unwrap()
+    };
+    let action = match template {
+        Template::Treatment => return data,
+        Template::Declined => "No bone medicine now. Please offer it again at the next review.",
+        Template::NoTreatmentNeeded => "No action needed.",
+        Template::Review | Template::Handover => {
+            "Please carry on alendronic acid until January 2031."
+        }
+        Template::Invitation | Template::Questionnaire => {
+            data.gp = GpBox::default();
+            data.appointment =
+                Some("Tuesday 24 March 2026 at 10am, Clinic 4, Northwick Hospital.".into());
+            return data;
+        }
+    };
+    data.gp.action = Some(action.into());
+    data
 }
 
 /// A letter of which nothing is known but the template.
