@@ -1,25 +1,44 @@
-//! Prints how long a letter takes to set, and how large it is.
-use std::time::Instant;
+//! Prints how long letters and forms take to set, and how large they are. Given a folder, writes them there.
+use std::{error::Error, path::PathBuf, time::Instant};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let data: letters::LetterData = serde_json::from_str(include_str!("treatment.json"))?;
-    let mut large = data.clone();
-    large.large_print = true;
-    for (name, data) in [("normal", &data), ("large", &large)] {
-        for round in 0..5 {
-            let mut data = data.clone();
-            data.patient.title_name = format!("Mrs Archer {round}");
-            let began = Instant::now();
-            let rendered = letters::render(&data)?;
-            println!(
-                "{name} {round}: {:.1} ms, {} bytes",
-                began.elapsed().as_secs_f64() * 1000.0,
-                rendered.pdf.len()
-            );
-            if let Some(folder) = std::env::args().nth(1) {
-                std::fs::write(format!("{folder}/{name}.pdf"), &rendered.pdf)?;
-                std::fs::write(format!("{folder}/{name}.html"), &rendered.html)?;
-            }
+use letters::{LetterData, NotRendered, Paper, Rendered, render, render_paper};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args().nth(1).map(PathBuf::from);
+    let letter: LetterData = serde_json::from_str(include_str!("treatment.json"))?;
+    let paper: Paper = serde_json::from_str(include_str!("paper.json"))?;
+    let service = letter.service.clone();
+    for large_print in [false, true] {
+        let size = if large_print { "large" } else { "normal" };
+        time(&format!("letter-{size}"), &folder, |round| {
+            let mut letter = letter.clone();
+            letter.large_print = large_print;
+            letter.patient.title_name = format!("Mrs Archer the {round}");
+            render(&letter)
+        })?;
+        time(&format!("paper-{size}"), &folder, |round| {
+            let mut paper = paper.clone();
+            paper.large_print = large_print;
+            paper.code = format!("Q-7K2M-{round}");
+            render_paper(&paper, &service)
+        })?;
+    }
+    Ok(())
+}
+
+fn time(
+    name: &str,
+    folder: &Option<PathBuf>,
+    write: impl Fn(usize) -> Result<Rendered, NotRendered>,
+) -> Result<(), Box<dyn Error>> {
+    for round in 1..=5 {
+        let began = Instant::now();
+        let rendered = write(round)?;
+        let took = began.elapsed().as_secs_f64() * 1000.0;
+        println!("{name} {round}: {took:.1} ms, {} bytes", rendered.pdf.len());
+        if let Some(folder) = folder {
+            std::fs::write(folder.join(format!("{name}.pdf")), &rendered.pdf)?;
+            std::fs::write(folder.join(format!("{name}.html")), &rendered.html)?;
         }
     }
     Ok(())

@@ -95,12 +95,22 @@ pub(crate) enum List {
     NoteToGp,
 }
 
-/// How one medicine is taken, in the words for patients.
-#[derive(Debug, Deserialize)]
-pub(crate) struct MedicineText {
-    code: Medicine,
+/// How one medicine is taken, in the words for patients: only what was read in a source.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MedicineText {
+    pub code: Medicine,
+    pub status: Status,
+    pub source: String,
     pub how: Vec<String>,
+    /// What to look out for.
     pub watch: Vec<String>,
+    /// What no source was read for and a pharmacist should add or refuse. Not printed.
+    pub left_out: String,
+}
+
+/// The text of every bone medicine.
+pub fn medicine_texts() -> &'static [MedicineText] {
+    read().map_or(&[], |catalogue| &catalogue.medicine)
 }
 
 #[derive(Debug, Deserialize)]
@@ -230,10 +240,8 @@ mod tests {
         }
         assert_eq!(templates().len(), Template::ALL.len());
         for code in Medicine::ALL {
-            assert!(
-                !catalogue.medicine(code.code()).unwrap().how.is_empty(),
-                "{code}"
-            );
+            let text = catalogue.medicine(code.code()).unwrap();
+            assert!(!text.how.is_empty() && !text.source.is_empty(), "{code}");
         }
         assert!(catalogue.medicine("aspirin").is_none());
     }
@@ -256,6 +264,37 @@ mod tests {
                         "{sentence}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_for_patients_are_short_and_common() {
+        let catalogue = read().unwrap();
+        let parts = catalogue
+            .template
+            .iter()
+            .flat_map(|t| catalogue.parts(t))
+            .flat_map(|p| p.paragraphs.iter().flatten());
+        let medicines = catalogue
+            .medicine
+            .iter()
+            .flat_map(|m| m.how.iter().chain(&m.watch));
+        for text in parts.chain(medicines) {
+            for sentence in text.split_inclusive(['.', ':']) {
+                let words = sentence.split_whitespace().count();
+                assert!(words <= 20, "{words} words: {sentence}");
+            }
+            for word in [
+                "DXA",
+                "FRAX",
+                "BMD",
+                "eGFR",
+                "fragility",
+                "osteoporosis",
+                "bisphosphonate",
+            ] {
+                assert!(!text.contains(word), "{word}: {text}");
             }
         }
     }

@@ -1,4 +1,4 @@
-use terms::{NhsNumber, vocabulary};
+use terms::{Medicine, NhsNumber, vocabulary};
 
 use crate::{
     LetterData,
@@ -67,7 +67,11 @@ impl Field {
             Self::Diagnosis => data.gp.diagnosis.clone()?,
             Self::Action => data.gp.action.clone()?,
             Self::FollowUp => data.gp.follow_up.clone()?,
-            Self::Medicine => data.medicine.as_ref()?.name.clone(),
+            Self::Medicine => {
+                let advice = data.medicine.as_ref()?;
+                return plain::some_line(&advice.name)
+                    .or_else(|| Some(Medicine::from_code(advice.code.trim())?.words().to_owned()));
+            }
             Self::MedicineOrReferral => {
                 return Self::Medicine
                     .value(data)

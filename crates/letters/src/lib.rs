@@ -23,7 +23,7 @@ mod render;
 mod sheet;
 mod text;
 
-pub use catalogue::{Status, TemplateInfo, templates};
+pub use catalogue::{MedicineText, Status, TemplateInfo, medicine_texts, templates};
 pub use data::{
     Author, Finding, Fracture, GpBox, LetterData, MedicineAdvice, Next, Patient, Practice, Service,
     Template,

@@ -29,6 +29,7 @@ pub struct Paper {
     pub code: String,
 }
 
+/// Questions that belong together, under a heading.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct PaperSection {
     pub title: String,
@@ -37,6 +38,7 @@ pub struct PaperSection {
     pub questions: Vec<PaperQuestion>,
 }
 
+/// One question. It is not split between pages unless it is longer than one.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct PaperQuestion {
     pub number: String,

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{full, paper};
+use jiff::civil::{Date, date};
 use letters::{LetterData, Rendered, Template, missing, render, render_paper};
 use proptest::prelude::*;
 
@@ -73,7 +74,7 @@ fn long_words_other_scripts_and_pictures_are_set() {
 #[test]
 fn what_the_font_does_not_have_is_told() {
     let mut data = full(Template::Treatment);
-    data.patient.name = "Zoë Łukasz e\u{301} Иванова".into();
+    data.patient.name = "Zoë Łukasz e\u{301} Иванова Ελένη".into();
     assert_eq!(missing(&data), []);
     data.patient.name = "李 Li".into();
     let told = missing(&data);
@@ -82,8 +83,18 @@ fn what_the_font_does_not_have_is_told() {
     assert!(told[0].words.contains('李'));
 }
 
+#[test]
+fn any_date_is_set() {
+    for date in [Date::MIN, date(0, 1, 1), date(2024, 2, 29), Date::MAX] {
+        let mut data = full(Template::Review);
+        data.written_on = date;
+        data.patient.born = Some(date);
+        assert_well(&render(&data).unwrap());
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_makes_a_letter(text in prop_oneof!["\\PC{0,60}", any::<String>(), "[#$*_<>\\[\\]{}\\\\\"'`@=/\n -]{0,40}"]) {

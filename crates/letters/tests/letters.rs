@@ -50,6 +50,13 @@ fn empty_letters_show_what_is_missing() {
             .into_iter()
             .map(|m| format!("{}: {}", m.field, m.words))
             .collect();
+        for gap in rendered.text.split("[missing: ").skip(1) {
+            let words = gap.split(']').next().unwrap();
+            assert!(
+                listed.iter().any(|l| l.ends_with(words)),
+                "{template}: {words}"
+            );
+        }
         insta::assert_snapshot!(format!("{}_missing", template.code()), listed.join("\n"));
     }
 }
@@ -150,6 +157,16 @@ fn an_unknown_medicine_is_named_without_advice() {
     }
     let text = render(&data).unwrap().text;
     assert!(text.contains("alendronic acid") && !text.contains("How to take it"));
+}
+
+#[test]
+fn a_medicine_without_a_name_has_the_name_of_its_code() {
+    let mut data = full(Template::Treatment);
+    if let Some(medicine) = &mut data.medicine {
+        medicine.name = " ".into();
+    }
+    let text = render(&data).unwrap().text;
+    assert!(text.contains("a medicine called Alendronate."));
 }
 
 #[test]

@@ -1,15 +1,28 @@
-use letters::{
-    LetterData, Paper, PaperKind, PaperQuestion, PaperSection, Patient, Practice, Service, Template,
-};
+use letters::{Author, GpBox, LetterData, Paper, Patient, Practice, Service, Template};
 
-/// A letter with everything in it. The person is made up.
+/// A letter with everything that it can say. The person is made up.
 pub fn full(template: Template) -> LetterData {
-    let data = include_str!("../../examples/treatment.json");
-    LetterData {
+    let treatment = include_str!("../../examples/treatment.json");
+    let mut data = LetterData {
         template,
-        appointment: Some("Tuesday 24 March 2026 at 10am, Clinic 4, Northwick Hospital.".into()),
-        ..serde_json::from_str(data).unwrap()
-    }
+        ..serde_json::from_str(treatment).unwrap()
+    };
+    let action = match template {
+        Template::Treatment => return data,
+        Template::Declined => "No bone medicine now. Please offer it again at the next review.",
+        Template::NoTreatmentNeeded => "No action needed.",
+        Template::Review | Template::Handover => {
+            "Please carry on alendronic acid until January 2031."
+        }
+        Template::Invitation | Template::Questionnaire => {
+            data.gp = GpBox::default();
+            data.appointment =
+                Some("Tuesday 24 March 2026 at 10am, Clinic 4, Northwick Hospital.".into());
+            return data;
+        }
+    };
+    data.gp.action = Some(action.into());
+    data
 }
 
 /// A letter of which nothing is known but the template.
@@ -22,8 +35,8 @@ pub fn empty(template: Template) -> LetterData {
         practice: Some(Practice::default()),
         fracture: None,
         findings: vec![],
-        gp: letters::GpBox::default(),
-        author: letters::Author::default(),
+        gp: GpBox::default(),
+        author: Author::default(),
         medicine: None,
         calcium_vitamin_d: None,
         referrals: vec![],
@@ -36,62 +49,7 @@ pub fn empty(template: Template) -> LetterData {
     }
 }
 
-#[allow(dead_code)]
+/// One question of each kind.
 pub fn paper() -> Paper {
-    let question = |number: &str, ask: &str, hint: Option<&str>, kind| PaperQuestion {
-        number: number.into(),
-        ask: ask.into(),
-        hint: hint.map(str::to_owned),
-        kind,
-    };
-    let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
-    Paper {
-        title: "Questions about your bone health".into(),
-        intro: vec!["Please use black ink.".into()],
-        sections: vec![
-            PaperSection {
-                title: "About you".into(),
-                lead: "These help us to work out your risk.".into(),
-                questions: vec![
-                    question(
-                        "1",
-                        "How tall are you?",
-                        None,
-                        PaperKind::Number {
-                            unit: "centimetres".into(),
-                        },
-                    ),
-                    question(
-                        "2",
-                        "Did your mother or father break a hip?",
-                        None,
-                        PaperKind::YesNo,
-                    ),
-                    question(
-                        "3",
-                        "Do you smoke?",
-                        Some("Count roll-ups and cigars."),
-                        PaperKind::Choice(words(&["Every day", "Sometimes", "I stopped", "Never"])),
-                    ),
-                ],
-            },
-            PaperSection {
-                title: "Your health".into(),
-                lead: String::new(),
-                questions: vec![
-                    question(
-                        "4",
-                        "Do you have any of these?",
-                        None,
-                        PaperKind::Choices(words(&["Diabetes", "Rheumatoid arthritis"])),
-                    ),
-                    question("5", "When did you last fall?", None, PaperKind::Date),
-                    question("6", "Which medicines do you take?", None, PaperKind::Text),
-                ],
-            },
-        ],
-        large_print: false,
-        demo: true,
-        code: "Q-7K2M".into(),
-    }
+    serde_json::from_str(include_str!("../../examples/paper.json")).unwrap()
 }
