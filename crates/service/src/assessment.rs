@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use pathway::{
-    EpisodeId, Fact, Needs, Person, Recorded,
+    EpisodeId, Fact, Person, Recorded,
     care::{Assessment, Done, Given, GivenBy, Noted},
     form::{self, Answers, Fault, Form, FormKind, Proposal, Question, Section, Value},
 };
@@ -23,7 +23,6 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct AssessmentView {
     pub card: PersonCard,
-    pub needs: Needs,
     pub episode: EpisodeId,
     pub fracture: String,
     pub version: u32,
@@ -58,7 +57,6 @@ pub struct Progress {
 #[derive(Debug, Clone)]
 pub struct SectionView {
     pub card: PersonCard,
-    pub needs: Needs,
     pub episode: EpisodeId,
     pub fracture: String,
     pub version: u32,
@@ -116,7 +114,6 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<AssessmentVi
         let proposals = form::proposals(&person, held);
         let would_be = with_proposals(&answers, &proposals);
         Ok(AssessmentView {
-            needs: person.needs.clone(),
             episode,
             fracture: held.words(),
             version: person.version,
@@ -190,7 +187,6 @@ pub fn section(app: &App, scope: &Scope, episode: EpisodeId, id: &str) -> Result
         let assessment = &held.care.assessment;
         let proposals = form::proposals(&person, held);
         Ok(SectionView {
-            needs: person.needs.clone(),
             episode,
             fracture: held.words(),
             version: person.version,

@@ -58,6 +58,7 @@ pub struct EpisodeView {
     /// What was recorded about this episode, newest first.
     pub timeline: Vec<TimelineEntry>,
     pub others: Vec<OtherEpisode>,
+    pub today: Date,
     /// The version to name when acting.
     pub version: u32,
     /// The last decision on the episode, where it is its closing: it can be taken back.
@@ -166,6 +167,7 @@ pub fn view(
                     in_care: matches!(other.state(), State::Accepted | State::Closed { .. }),
                 })
                 .collect(),
+            today,
             version: person.version,
             closed_at: match held.state() {
                 State::Closed { .. } => held.decisions.last().map(|made| made.seq),

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use letters::{Paper, PaperKind, PaperQuestion, PaperSection, Rendered};
 use pathway::{
-    Channel, Episode, EpisodeId, Format, LetterId, Needs, Person,
+    Channel, Episode, EpisodeId, Format, LetterId, Person,
     care::{Done, Letter, LetterKind, LetterState, SentHow},
     form::{Form, FormKind, Kind},
     may_contact,
@@ -31,7 +31,6 @@ pub fn may_approve(app: &App, scope: &Scope) -> bool {
 #[derive(Debug, Clone)]
 pub struct LetterView {
     pub card: PersonCard,
-    pub needs: Needs,
     pub episode: EpisodeId,
     pub letter: Letter,
     /// The letter to be read on the page; the PDF says the same.
@@ -192,7 +191,6 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, letter: LetterId) -> R
         let state = letter.state();
         let open = matches!(state, LetterState::Draft | LetterState::Approved);
         Ok(LetterView {
-            needs: person.needs.clone(),
             episode,
             article,
             digest,

@@ -33,6 +33,9 @@ pub struct Patient {
     pub timeline: Vec<TimelineEntry>,
     /// Newest first; includes this very look.
     pub looked: Vec<Access>,
+    pub needs: pathway::Needs,
+    /// The version to name when something is recorded.
+    pub version: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +49,9 @@ pub struct EpisodeView {
     pub due: Option<Date>,
     pub sightings: usize,
     pub refracture: bool,
+    /// Accepted, whether open or closed: its page is the one of care.
+    pub in_care: bool,
+    pub steps: Vec<pathway::Step>,
 }
 
 pub fn view(app: &App, scope: &Scope, id: PersonId) -> Result<Patient> {
@@ -77,6 +83,11 @@ pub fn view(app: &App, scope: &Scope, id: PersonId) -> Result<Patient> {
                 due,
                 sightings: episode.sightings.len(),
                 refracture: person.refracture_of(episode).is_some(),
+                in_care: matches!(
+                    episode.state(),
+                    pathway::State::Accepted | pathway::State::Closed { .. }
+                ),
+                steps: pathway::steps(&person, episode),
             }
         })
         .collect();
@@ -91,6 +102,8 @@ pub fn view(app: &App, scope: &Scope, id: PersonId) -> Result<Patient> {
         episodes,
         timeline: views::timeline(&facts),
         looked,
+        needs: person.needs.clone(),
+        version: person.version,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use pathway::{
-    EpisodeId, Needs,
+    EpisodeId,
     care::{Done, Dose, Noted, Plan, Review, Reviewed},
     form::{Answers, Fault, Form, exact_date},
 };
@@ -22,7 +22,6 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ReviewView {
     pub card: PersonCard,
-    pub needs: Needs,
     pub episode: EpisodeId,
     pub fracture: String,
     pub phone: Option<String>,
@@ -56,7 +55,6 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, review: Review) -> Res
             Review::Weeks52 => pathway::care::ContactPurpose::Review52,
         };
         Ok(ReviewView {
-            needs: person.needs.clone(),
             episode,
             fracture: held.words(),
             phone: person.details.phone.clone(),

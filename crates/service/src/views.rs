@@ -20,6 +20,8 @@ pub struct PersonCard {
     pub postcode: Option<String>,
     pub died: bool,
     pub died_on: Option<Date>,
+    /// What to mind before anybody is rung or written to, as far as the record is open.
+    pub needs: Vec<String>,
 }
 
 impl PersonCard {
@@ -34,6 +36,7 @@ impl PersonCard {
             postcode: card.postcode,
             died: card.died,
             died_on: None,
+            needs: Vec::new(),
         }
     }
 
@@ -55,6 +58,7 @@ impl PersonCard {
             postcode: details.postcode.clone(),
             died: details.died(),
             died_on,
+            needs: person.needs.words(),
         }
     }
 }

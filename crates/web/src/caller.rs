@@ -66,10 +66,11 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The navigation: address, words, who sees it. `None` is everybody.
-const NAVIGATION: [(&str, &str, Option<May>); 8] = [
+const NAVIGATION: [(&str, &str, Option<May>); 9] = [
     ("/today", "Today", Some(May::SeePeople)),
     ("/patients/find", "Find a patient", Some(May::SeePeople)),
     ("/patients/add", "Add a person", Some(May::AddByHand)),
+    ("/overview", "Overview", Some(May::SeeOverview)),
     ("/imports", "Imports", Some(May::TakeInFiles)),
     ("/said-no", "Said no", Some(May::SeeRefusals)),
     ("/privacy", "Privacy", Some(May::SeeAccess)),
@@ -87,8 +88,13 @@ pub fn home(role: Role) -> &'static str {
 
 fn section(route: &str) -> &str {
     match route {
-        r if r.starts_with("/candidates") || r.starts_with("/questions") => "/today",
-        "/patients/{person}" => "/patients/find",
+        r if ["/candidates", "/questions", "/episodes"]
+            .iter()
+            .any(|start| r.starts_with(start)) =>
+        {
+            "/today"
+        }
+        r if r.starts_with("/patients/{person}") => "/patients/find",
         r if r.starts_with("/imports") => "/imports",
         r if r.starts_with("/said-no") => "/said-no",
         r if r.starts_with("/privacy") => "/privacy",

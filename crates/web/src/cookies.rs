@@ -1,4 +1,5 @@
-//! The two cookies: the session's token, and a short-lived one that ties a sign-in form to its browser.
+//! The cookies: the session's token, a short-lived one that ties a form to its browser before anybody has signed in,
+//! and a patient's ticket to their questionnaire.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -9,6 +10,8 @@ pub enum Cookie {
     Session,
     /// Before anybody has signed in, the form's token must come back with this cookie.
     Start,
+    /// A patient who has opened their questionnaire with their date of birth.
+    Questionnaire,
 }
 
 impl Cookie {
@@ -18,6 +21,8 @@ impl Cookie {
             (Self::Session, false) => "herald",
             (Self::Start, true) => "__Host-herald-start",
             (Self::Start, false) => "herald-start",
+            (Self::Questionnaire, true) => "__Host-herald-questionnaire",
+            (Self::Questionnaire, false) => "herald-questionnaire",
         }
     }
 

@@ -25,6 +25,7 @@ mod list_query;
 mod notices;
 mod pages;
 mod present;
+mod questions;
 mod respond;
 pub mod routes;
 mod session;

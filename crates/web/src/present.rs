@@ -42,6 +42,7 @@ pub fn banner(card: &PersonCard, href: &str) -> Banner {
         },
         gender: gender(&card.sex),
         nhs: NhsText::from(card.nhs_number.as_ref()),
+        needs: card.needs.clone(),
         more: Vec::new(),
     }
 }

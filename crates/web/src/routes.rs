@@ -122,6 +122,44 @@ pub fn table() -> &'static [Route] {
             POST "/candidates/{episode}/set-aside" Staff(DecideCandidates) => candidate::set_aside;
             POST "/candidates/{episode}/belongs" Staff(DecideCandidates) => candidate::belongs;
             POST "/candidates/{episode}/undo" Staff(DecideCandidates) => candidate::undo;
+
+            GET  "/episodes/{episode}" Staff(SeePeople) => episode::show, people;
+            POST "/episodes/{episode}/contact" Staff(MakeContact) => episode::contact;
+            POST "/episodes/{episode}/refer" Staff(GiveCare) => episode::refer;
+            POST "/episodes/{episode}/referral-answer" Staff(MakeContact) => episode::referral_answer;
+            POST "/episodes/{episode}/dose" Staff(GiveCare) => episode::dose;
+            POST "/episodes/{episode}/concern" Staff(GiveCare) => episode::concern;
+            POST "/episodes/{episode}/results" Staff(GiveCare) => episode::results_seen;
+            POST "/episodes/{episode}/hand-over" Staff(MakeContact) => episode::hand_over;
+            POST "/episodes/{episode}/strike-out" Staff(MakeContact) => episode::strike_out;
+            POST "/episodes/{episode}/close" Staff(MakeContact) => episode::close;
+            POST "/episodes/{episode}/reopen" Staff(MakeContact) => episode::reopen;
+            GET  "/episodes/{episode}/assessment" Staff(SeePeople) => assessment::show, people;
+            POST "/episodes/{episode}/assessment/complete" Staff(GiveCare) => assessment::complete;
+            GET  "/episodes/{episode}/assessment/{part}" Staff(SeePeople) => assessment::section;
+            POST "/episodes/{episode}/assessment/{part}" Staff(GiveCare) => assessment::save;
+            POST "/episodes/{episode}/assessment/{part}/nothing" Staff(GiveCare) => assessment::nothing;
+            POST "/episodes/{episode}/questionnaire" Staff(MakeContact) => assessment::questionnaire;
+            GET  "/episodes/{episode}/questionnaire.pdf" Staff(MakeContact) => letter::paper;
+            GET  "/episodes/{episode}/decision" Staff(GiveCare) => decision::show, people;
+            POST "/episodes/{episode}/decision" Staff(GiveCare) => decision::save;
+            GET  "/episodes/{episode}/reviews/{review}" Staff(SeePeople) => review::show;
+            POST "/episodes/{episode}/reviews/{review}" Staff(GiveCare) => review::save;
+            POST "/episodes/{episode}/reviews/{review}/not-reached" Staff(MakeContact) => review::not_reached_now;
+            POST "/episodes/{episode}/letters" Staff(GiveCare) => episode::begin_letter;
+            GET  "/episodes/{episode}/letters/{letter}" Staff(SeePeople) => letter::show;
+            GET  "/episodes/{episode}/letters/{letter}/letter.pdf" Staff(SeePeople) => letter::pdf;
+            POST "/episodes/{episode}/letters/{letter}/edit" Staff(GiveCare) => letter::edit;
+            POST "/episodes/{episode}/letters/{letter}/approve" Staff(ApproveLetters) => letter::approve;
+            POST "/episodes/{episode}/letters/{letter}/sent" Staff(MakeContact) => letter::sent_now;
+            POST "/episodes/{episode}/letters/{letter}/cancel" Staff(GiveCare) => letter::cancel;
+            GET  "/overview" Staff(SeeOverview) => overview::show, people;
+
+            GET  "/q/{link}" Visitor => questionnaire::show;
+            POST "/q/{link}" Visitor => questionnaire::enter;
+            GET  "/q/{link}/{part}" Visitor => questionnaire::part;
+            POST "/q/{link}/{part}" Visitor => questionnaire::save;
+
             GET  "/questions/{item}" Staff(AnswerIdentity) => question::show, people;
             POST "/questions/{item}/same" Staff(AnswerIdentity) => question::same;
             POST "/questions/{item}/new" Staff(AnswerIdentity) => question::new;
@@ -131,6 +169,9 @@ pub fn table() -> &'static [Route] {
             GET  "/patients/add" Staff(AddByHand) => add::show;
             POST "/patients/add" Staff(AddByHand) => add::submit;
             GET  "/patients/{person}" Staff(SeePeople) => patient::show, people;
+            GET  "/patients/{person}/needs" Staff(MakeContact) => needs::show, people;
+            POST "/patients/{person}/needs" Staff(MakeContact) => needs::save;
+            POST "/patients/{person}/details" Staff(MakeContact) => needs::details;
 
             GET  "/imports" Staff(TakeInFiles) => imports::list;
             POST "/imports" Staff(TakeInFiles) => upload::take, with_file;

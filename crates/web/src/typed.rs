@@ -103,7 +103,7 @@ impl Typed {
 }
 
 /// 7, 07, jul or July.
-fn month_number(text: &str) -> Option<i8> {
+pub fn month_number(text: &str) -> Option<i8> {
     const NAMES: [&str; 12] = [
         "january",
         "february",

@@ -42,6 +42,33 @@
     });
   }
 
+  // A question that follows from another answer is shown once that answer is given. Without a script all are shown.
+  const followers = Array.from(document.querySelectorAll("[data-when]"));
+  if (followers.length) {
+    const given = (form, name) => Array.from(form.elements)
+      .filter((field) => field.name === name && (field.tagName === "SELECT" || field.checked || (field.type === "hidden" && field.value)))
+      .map((field) => field.value);
+    const show = () => followers.forEach((part) => {
+      const form = part.closest("form");
+      if (!form) return;
+      const asked = part.dataset.whenIs.split(" ");
+      part.hidden = !given(form, part.dataset.when).some((value) => asked.includes(value));
+    });
+    document.addEventListener("change", show);
+    show();
+  }
+  // A link to a folded part opens it.
+  const unfold = () => {
+    const target = window.location.hash.length > 1 && document.getElementById(window.location.hash.slice(1));
+    if (target && target.tagName === "DETAILS") {
+      target.open = true;
+      const first = target.querySelector("input:not([type=hidden]), select, textarea");
+      if (first) first.focus();
+    }
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // An import that runs: fetch the same page and put in its progress.
   const progress = document.getElementById("import-progress");
   if (progress && progress.dataset.poll) {

@@ -61,6 +61,11 @@ pub async fn show(
         }),
         details: details(&found),
         lookers: lookers(&found.looked),
+        needs: if caller.may(service::May::MakeContact) {
+            format!("/patients/{person}/needs")
+        } else {
+            String::new()
+        },
         lookers_more: "The newest 20. The privacy officer sees all.".to_owned(),
     })
 }
@@ -125,7 +130,11 @@ fn episode(episode: &EpisodeView) -> EpisodeLine {
         .map(|due| format!(", by {}", long_date(due)))
         .unwrap_or_default();
     EpisodeLine {
-        href: format!("/candidates/{}", episode.id),
+        href: if episode.in_care {
+            format!("/episodes/{}", episode.id)
+        } else {
+            format!("/candidates/{}", episode.id)
+        },
         what: episode.fracture.clone(),
         status: Tag::new(tag, class),
         when: episode
@@ -135,6 +144,11 @@ fn episode(episode: &EpisodeView) -> EpisodeLine {
         next: match (episode.due, detail) {
             (Some(_), _) => format!("Next: {}{due}", episode.next.to_lowercase()),
             (None, _) => format!("Closed: {}", episode.next),
+        },
+        steps: if episode.in_care {
+            super::episode::steps(&episode.steps)
+        } else {
+            Vec::new()
         },
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod candidate;
+pub mod care;
 pub mod entry;
 pub mod evidence;
 pub mod form;
@@ -11,5 +12,7 @@ pub mod page;
 pub mod parts;
 pub mod people;
 pub mod question;
+pub mod questionnaire;
+pub mod questions;
 pub mod text;
 pub mod worklist;

@@ -86,7 +86,16 @@ pub struct Banner {
     pub age_at_death: String,
     pub gender: String,
     pub nhs: NhsText,
+    /// What to mind before anybody is rung or written to.
+    pub needs: Vec<String>,
     pub more: Vec<Fact>,
+}
+
+impl Banner {
+    pub fn with_more(mut self, more: Vec<Fact>) -> Self {
+        self.more = more;
+        self
+    }
 }
 
 #[derive(Debug, Clone, Default)]

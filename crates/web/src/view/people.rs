@@ -39,6 +39,7 @@ pub struct EpisodeLine {
     pub when: String,
     pub sightings: String,
     pub next: String,
+    pub steps: Vec<super::care::Step>,
 }
 
 #[derive(Debug, Clone)]
@@ -69,6 +70,8 @@ pub struct Patient {
     pub details: Vec<Fact>,
     pub lookers: Vec<Act>,
     pub lookers_more: String,
+    /// Where communication needs and details are recorded; empty for those who may not.
+    pub needs: String,
 }
 
 #[derive(Template)]

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use terms::NhsNumber;
 use web::view::{
-    admin, candidate, entry,
+    admin, candidate, care, entry,
     evidence::{CodeLine, FindingLine, Passage, Sighting},
     form::{Choice, Choices, DateInput, FieldError, Hidden, Input},
     imports, oversight,
@@ -499,6 +499,7 @@ fn banner() -> Banner {
         age_at_death: String::new(),
         gender: "Female".into(),
         nhs: nhs(999_000_002),
+        needs: vec!["Do not ring".into(), "Large print".into()],
         more: vec![
             Fact::new("Address", "12 Marine Parade, Leigh-on-Sea"),
             Fact::new("Postcode", "SS9 2NA"),
@@ -872,6 +873,7 @@ pub fn patient() -> people::Patient {
                 when: "About 9 October 2026".into(),
                 sightings: "2 sightings".into(),
                 next: "Next: confirm or reject, 44 days waiting".into(),
+                steps: Vec::new(),
             },
             people::EpisodeLine {
                 href: "/candidates/5f0c9".into(),
@@ -880,6 +882,17 @@ pub fn patient() -> people::Patient {
                 when: "14 March 2021".into(),
                 sightings: "3 sightings".into(),
                 next: "Next: assessment".into(),
+                steps: [
+                    ("Found", "done", "Done 14-Mar-2021"),
+                    ("Assessed", "now", "Due 11-Jun-2021"),
+                    ("Decided", "later", "Later"),
+                ]
+                .map(|(name, class, words)| care::Step {
+                    name: name.into(),
+                    class,
+                    words: words.into(),
+                })
+                .to_vec(),
             },
         ],
         timeline: vec![
@@ -948,6 +961,7 @@ pub fn patient() -> people::Patient {
             },
         ],
         lookers_more: "The privacy officer sees all 14.".into(),
+        needs: "/patients/77ab/needs".into(),
     }
 }
 

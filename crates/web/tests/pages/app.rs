@@ -15,6 +15,9 @@ use terms::FixedClock;
 use tower::ServiceExt;
 use web::{WebConfig, WebState, router};
 
+/// The one practice whose address is known.
+pub const PRACTICE: &str = "F81999";
+
 pub struct TestApp {
     pub app: Arc<App>,
     pub clock: Arc<FixedClock>,
@@ -90,7 +93,17 @@ impl TestApp {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let store = Store::open(&Address::Sqlite(dir.path().join("herald.sqlite"))).unwrap();
-        let app = Arc::new(App::new(store, clock.clone(), dir.path().to_owned()));
+        let mut app = App::new(store, clock.clone(), dir.path().to_owned());
+        app.settings.letterhead.name = "Made-up Fracture Liaison Service".to_owned();
+        app.settings.letterhead.phone = "01632 960001".to_owned();
+        app.settings.practice.insert(
+            PRACTICE.parse().unwrap(),
+            pathway::Practice {
+                name: "Made-up Surgery".to_owned(),
+                address: vec!["2 Example Row".to_owned()],
+            },
+        );
+        let app = Arc::new(app);
         let job = app
             .store
             .sign_in_job("Test", terms::Clock::now(&*clock))

@@ -11,20 +11,24 @@ use web::{
     routes::{Route, Token, Who, table},
 };
 
-use crate::app::TestApp;
+use crate::app::{TestApp, User};
 
 /// An address for a row: ids that exist where the test needs them, any id otherwise.
 fn address(row: &Route, ids: &Ids) -> String {
     let any = "01890000-0000-8000-8000-000000000000";
     let id = match row.path {
-        p if p.starts_with("/candidates") => &ids.episode,
+        p if p.starts_with("/candidates") || p.starts_with("/episodes") => &ids.episode,
         p if p.starts_with("/patients") => &ids.person,
         p if p.starts_with("/questions") => &ids.item,
         p if p.starts_with("/admin/users") => &ids.user,
         p if p.starts_with("/imports") => &ids.import,
         _ => any,
     };
-    let mut path = row.path.to_owned();
+    let mut path = row
+        .path
+        .replace("{letter}", &ids.letter)
+        .replace("{part}", "risk")
+        .replace("{review}", "weeks_16");
     while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
         path.replace_range(start..=end, id);
     }
@@ -33,6 +37,8 @@ fn address(row: &Route, ids: &Ids) -> String {
 
 struct Ids {
     episode: String,
+    /// A letter of that episode.
+    letter: String,
     person: String,
     item: String,
     user: String,
@@ -48,6 +54,22 @@ fn uuid_after(body: &str, mark: &str) -> String {
         .to_owned()
 }
 
+/// The candidate accepted, and an invitation begun.
+async fn letter(nurse: &mut User<'_>, episode: &str) -> String {
+    let page = nurse.get(&format!("/candidates/{episode}")).await;
+    let version = page.value_of("version");
+    let accept = format!("/candidates/{episode}/accept");
+    nurse.post(&accept, &[("version", &version)]).await;
+    let page = nurse.get(&format!("/episodes/{episode}")).await;
+    let version = page.value_of("version");
+    let letters = format!("/episodes/{episode}/letters");
+    let begun = nurse
+        .post(&letters, &[("version", &version), ("kind", "invitation")])
+        .await;
+    let id = begun.location().split('?').next().unwrap();
+    id.rsplit('/').next().unwrap().to_owned()
+}
+
 async fn ids(test: &TestApp) -> Ids {
     let mut nurse = test.sign_in(Role::Nurse).await;
     let last = |link: String| {
@@ -61,12 +83,14 @@ async fn ids(test: &TestApp) -> Ids {
     };
     let today = nurse.get("/today").await;
     let candidate = nurse.get(&today.link("/candidates/")).await;
+    let letter = letter(&mut nurse, &last(today.link("/candidates/"))).await;
     let questions = nurse.get("/today?list=duplicates").await;
     let mut administrator = test.sign_in(Role::Administrator).await;
     let users = administrator.get("/admin/users").await;
     let mut coordinator = test.sign_in(Role::Coordinator).await;
     let imports = coordinator.get("/imports").await;
     Ids {
+        letter,
         episode: last(today.link("/candidates/")),
         person: uuid_after(&candidate.body, "href=\"/patients/"),
         item: last(questions.link("/questions/")),
