@@ -152,7 +152,7 @@ pub enum RecordError {
 }
 
 /// Raise whenever a field or a word of a vocabulary is added, moved or taken out.
-const LAYOUT: u8 = 2;
+pub const LAYOUT: u8 = 2;
 
 impl Record {
     /// A fracture of which nothing is known yet but its day and its hospital.
