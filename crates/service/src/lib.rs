@@ -13,6 +13,7 @@ mod error;
 pub mod identity;
 pub mod imports;
 mod intake;
+pub mod kpi;
 pub mod letter;
 pub mod overview;
 pub mod patient;
