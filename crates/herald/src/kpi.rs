@@ -111,7 +111,7 @@ fn table(view: &KpiView, mut out: impl Write) -> anyhow::Result<()> {
     )?;
     writeln!(
         out,
-        "{:>3}  {:<34} {:>7} {:>8} {:>6}  {:<14} {:<6} {:>9}  definition",
+        "{:>3}  {:<37} {:>7} {:>8} {:>6}  {:<14} {:<6} {:>9}  definition",
         "KPI", "", "met", "eligible", "%", "95% interval", "band", "not elig."
     )?;
     for of in &report.kpis {
@@ -193,7 +193,7 @@ fn line(
         .map(|(lower, upper)| format!("{lower:.1} to {upper:.1}"));
     writeln!(
         out,
-        "{number:>3}  {title:<34} {:>7} {eligible:>8} {:>6}  {:<14} {:<6} {:>9}  {status}",
+        "{number:>3}  {title:<37} {:>7} {eligible:>8} {:>6}  {:<14} {:<6} {:>9}  {status}",
         figures.met,
         or_dash(figures.percent),
         interval.as_deref().unwrap_or("-"),

@@ -66,12 +66,13 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The navigation: address, words, who sees it. `None` is everybody.
-const NAVIGATION: [(&str, &str, Option<May>); 8] = [
+const NAVIGATION: [(&str, &str, Option<May>); 9] = [
     ("/today", "Today", Some(May::SeePeople)),
     ("/patients/find", "Find a patient", Some(May::SeePeople)),
     ("/patients/add", "Add a person", Some(May::AddByHand)),
     ("/imports", "Imports", Some(May::TakeInFiles)),
     ("/said-no", "Said no", Some(May::SeeRefusals)),
+    ("/kpi", "KPIs", Some(May::SeeNumbers)),
     ("/privacy", "Privacy", Some(May::SeeAccess)),
     ("/admin/users", "Users", Some(May::ManageStaff)),
     ("/help", "Help", None),
@@ -91,6 +92,7 @@ fn section(route: &str) -> &str {
         "/patients/{person}" => "/patients/find",
         r if r.starts_with("/imports") => "/imports",
         r if r.starts_with("/said-no") => "/said-no",
+        r if r.starts_with("/kpi") => "/kpi",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

@@ -6,6 +6,7 @@ pub mod candidate;
 pub mod entry;
 pub mod find;
 pub mod imports;
+pub mod kpi;
 pub mod patient;
 pub mod privacy;
 pub mod question;
