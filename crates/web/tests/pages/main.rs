@@ -1,6 +1,7 @@
 //! The pages, used as a browser uses them.
 
 mod app;
+mod kpi;
 mod logs;
 mod nurse;
 mod routes;
