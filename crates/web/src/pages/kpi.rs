@@ -167,7 +167,7 @@ fn page(
     let dates = vec![
         date("as_of", "As known on (today if empty)", &query.as_of),
         date("from", "Diagnosed from", &query.from),
-        date("to", "to", &query.to),
+        date("to", "Diagnosed up to", &query.to),
     ];
     Kpis {
         line: line(

@@ -41,7 +41,7 @@ fn dates(errors: &[FieldError]) -> Vec<Input> {
     [
         ("as_of", "As known on (today if empty)", ""),
         ("from", "Diagnosed from", "2025-01-01"),
-        ("to", "to", "2025-12-31"),
+        ("to", "Diagnosed up to", "2025-12-31"),
     ]
     .map(|(name, label, value)| {
         let error = errors.iter().find(|error| error.target == name);
