@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::{io::Write, sync::Arc};
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 use measures::kpi::{Kpi, Report};
@@ -51,11 +51,9 @@ fn cared_for(person: &Person, nth: usize) -> Vec<Fact> {
 fn in_care(folder: &Folder, ask: &Ask) -> Report {
     let files = weeks(&folder.path().join("year"), 30);
     assert!(folder.import(&files).output().unwrap().status.success());
-    let config = std::fs::OpenOptions::new()
-        .append(true)
-        .open(folder.path().join("data/herald.toml"));
-    let expected = "\n[service.hip_fractures_a_year]\nRAJ01 = 20\n";
-    config.unwrap().write_all(expected.as_bytes()).unwrap();
+    let config = CONFIG.replace("# RAJ01 = 500", "RAJ01 = 20");
+    assert_ne!(config, CONFIG);
+    std::fs::write(folder.path().join("data/herald.toml"), config).unwrap();
 
     let store = Store::open(&Address::Sqlite(folder.database())).unwrap();
     let clock = Arc::new(SystemClock);
