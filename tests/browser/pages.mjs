@@ -143,6 +143,13 @@ export const PAGES = [
   { name: "said-no", role: "lead_clinician", go: (page) => page.goto("/said-no") },
   { name: "said-no-counts-only", role: "analyst", go: (page) => page.goto("/said-no") },
 
+  { name: "kpi", role: "nurse", go: (page) => page.goto("/kpi") },
+  { name: "kpi-opened", role: "lead_clinician", go: async (page) => { await page.goto("/kpi"); for (const summary of await page.locator("details > summary").all()) await summary.click(); } },
+  { name: "kpi-wrong", role: "lead_clinician", go: (page) => page.goto("/kpi?from=2026-02-01&to=2026-01-01") },
+  { name: "kpi-numbers-only", role: "analyst", go: (page) => page.goto("/kpi") },
+  { name: "kpi-people", role: "nurse", go: (page) => page.goto("/kpi/identification/not_eligible") },
+  { name: "kpi-nobody", role: "nurse", go: (page) => page.goto("/kpi/adherence/met") },
+
   { name: "privacy", role: "privacy_officer", go: (page) => page.goto("/privacy") },
   { name: "privacy-wrong-number", role: "privacy_officer", go: (page) => post(page, "/privacy", () => page.getByLabel("NHS number").fill("1"), "Show") },
   { name: "privacy-user", role: "privacy_officer", go: async (page) => { await page.goto("/privacy"); const nurse = page.locator("#user option", { hasText: "(nurse)" }); await page.locator("#user").selectOption(await nurse.getAttribute("value")); await page.locator("form[action='/privacy/user'] button").click(); await page.locator("#result").waitFor(); } },

@@ -285,6 +285,7 @@ fn pages(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
     };
     let router = web::router(WebState::new(Arc::clone(&app), config));
     runtime.spawn(async move { axum::serve(listener, router).await });
+    kpi_page(address, &cookie, args)?;
     for import_running in [false, true] {
         let importer = if import_running {
             Some(import_beside(&data, &written.files)?)
@@ -331,6 +332,28 @@ fn pages(folder: &Path, args: &BenchArgs) -> anyhow::Result<()> {
                 "",
             );
         }
+    }
+    Ok(())
+}
+
+/// Every accepted fracture is counted anew for each showing of the KPIs.
+fn kpi_page(address: SocketAddr, cookie: &str, args: &BenchArgs) -> anyhow::Result<()> {
+    for (what, path) in [
+        ("KPI page", "/kpi"),
+        ("people behind a KPI", "/kpi/spine/not_met?page=9"),
+    ] {
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            times.push(get(address, path, cookie)?);
+        }
+        times.sort_unstable();
+        let at = |nth: usize| times.get(nth).copied().unwrap_or_default().as_secs_f64() * 1e3;
+        row(
+            &format!("{what}, {} episodes: slowest of 20", args.episodes),
+            format!("{:.0} ms", at(19)),
+            "300 ms",
+        );
+        row("  median", format!("{:.0} ms", at(10)), "");
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use service::{
 use crate::{Place, open, report::Bar};
 
 /// Whoever sits at the machine, under a name that the access log shows.
-fn operator(app: &App) -> anyhow::Result<Scope> {
+pub fn operator(app: &App) -> anyhow::Result<Scope> {
     let name = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
     Ok(app
         .store

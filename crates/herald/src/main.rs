@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod demo;
 mod find;
+mod kpi;
 mod open;
 mod report;
 mod serve;
@@ -60,6 +61,8 @@ enum Command {
     Import(commands::ImportArgs),
     /// Read reports and say which fractures they speak of; needs no data folder
     Find(find::FindArgs),
+    /// The KPIs of the FLS-DB, counted from what was done: table, JSON or CSV
+    Kpi(kpi::KpiArgs),
     /// Staff who may sign in
     #[command(subcommand)]
     User(commands::UserCommand),
@@ -109,6 +112,7 @@ fn main() -> ExitCode {
             )
             .map(good)
         }
+        Command::Kpi(args) => kpi::run(place, &args, stdout().lock()),
         Command::User(command) => commands::user(place, command),
         Command::Site(command) => commands::site(place, command),
         Command::Rebuild => commands::rebuild(place),

@@ -114,7 +114,7 @@ proptest! {
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..120)) {
         let _ = Record::from_bytes(&bytes);
-        let mut right_layout = Record::new("RAJ01".parse().unwrap(), date(2026, 1, 1)).to_bytes();
+        let mut right_layout = Record::new("RAJ01".parse::<OdsCode>().unwrap(), date(2026, 1, 1)).to_bytes();
         right_layout.truncate(1);
         right_layout.extend(bytes);
         let _ = Record::from_bytes(&right_layout);

@@ -327,7 +327,7 @@ fn identification_compares_with_what_was_to_be_expected() {
     assert_eq!((found.total.met, found.total.expected), (2, Some(2000.0)));
     assert_eq!(found.total.percent, Some(0.1));
     assert_eq!(found.total.band, Some(Band::Red));
-    assert_eq!(found.hospitals[1].hospital, code("RAJ32"));
+    assert_eq!(found.hospitals[1].hospital, Some(code("RAJ32")));
     assert_eq!(found.hospitals[1].figures.percent, Some(0.0));
     assert_eq!(found.hospitals[2].figures.percent, None);
     let expected = |question: &Question| {

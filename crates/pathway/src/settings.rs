@@ -23,6 +23,9 @@ pub struct Settings {
     pub practice: BTreeMap<OdsCode, Practice>,
     /// NHFD hip fractures a year, by hospital site: the expected caseload is this many times five (FLS-DB KPI 2).
     pub hip_fractures_a_year: BTreeMap<OdsCode, u32>,
+    /// KPIs 7 and 9 to 11: a referral to the GP or for an opinion counts as bone therapy recommended. Whether the
+    /// audit counts it so is not known.
+    pub referral_counts: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +68,7 @@ impl Default for Settings {
             letterhead: Letterhead::default(),
             practice: BTreeMap::new(),
             hip_fractures_a_year: BTreeMap::new(),
+            referral_counts: false,
         }
     }
 }

@@ -13,6 +13,7 @@ mod error;
 pub mod identity;
 pub mod imports;
 mod intake;
+pub mod kpi;
 pub mod letter;
 mod letter_words;
 pub mod overview;

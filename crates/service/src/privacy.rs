@@ -98,6 +98,7 @@ pub fn staff(app: &App, scope: &Scope) -> Result<Vec<(UserId, String, String)>> 
 pub fn action_words(action: &str) -> String {
     match action {
         "list_opened" => "Saw in a list",
+        "kpi_opened" => "Saw behind a KPI",
         "candidate_opened" => "Opened the candidate",
         "question_opened" => "Opened an identity question",
         "question_answered" => "Answered an identity question",

@@ -5,7 +5,7 @@ use pathway::{Death, Episode, List, Next, Person, State, next_action, todos};
 use terms::{Listing, Site};
 
 use crate::{
-    Scope,
+    Scope, audit,
     db::{Row, Tx},
     error::Result,
     timeline,
@@ -139,6 +139,7 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
     // Nobody has decided on it: then nothing waits but to be confirmed, and an import has one statement less.
     if episode.was_decided() {
         write_todos(tx, person, episode, fracture)?;
+        audit::write(tx, person, episode)?;
     }
     Ok(())
 }
@@ -217,13 +218,15 @@ pub fn rebuild(tx: &mut Tx<'_>, scope: &Scope) -> Result<Rebuilt> {
             write(tx, &person)?;
         }
     }
+    audit::now_up_to_date(tx)?;
     Ok(Rebuilt {
         people: people.len() as u64,
         same: fingerprint(tx)? == before,
     })
 }
 
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
+    "audit",
     "todo",
     "episode",
     "sighting_key",
@@ -239,6 +242,7 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
         "SELECT id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date, raised_at, why,
            look, refracture, sightings, closed_because, last_at, by_whom FROM episode ORDER BY id",
         "SELECT episode, task, person, site, list, opens, due, by_whom, fracture, why FROM todo ORDER BY episode, task",
+        "SELECT episode, person, site, record FROM audit ORDER BY episode",
         "SELECT person, site FROM person_site ORDER BY person, site",
         "SELECT key, person FROM sighting_key ORDER BY key, person",
         "SELECT system, value, person FROM local_id ORDER BY system, value, person",

@@ -33,9 +33,14 @@ pub struct Store {
 impl Store {
     /// Open, or make, the data at an address; refuses a database that would not keep what it was given.
     pub fn open(address: &Address) -> Result<Self> {
-        Ok(Self {
+        let store = Self {
             db: db::Db::open(address)?,
-        })
+        };
+        if !store.read(audit::is_up_to_date)? {
+            let scope = Scope::for_job("Herald");
+            store.write(|tx| audit::bring_up_to_date(tx, &scope))?;
+        }
+        Ok(store)
     }
 
     /// One consistent view of the data; nothing is written.

@@ -77,6 +77,9 @@ pub struct Entry {
     pub last_at: Timestamp,
 }
 
+const COLUMNS: &str = "e.id, e.person, p.family, p.given, p.title, p.nhs_number, p.born, e.fracture_words,
+   e.fracture_date, e.look, e.refracture, e.site, e.raised_at, e.sightings, e.list, e.last_at, e.by_whom";
+
 fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
     args.push(query.today.into());
     let (mut sql, rows) = match query.list {
@@ -140,11 +143,9 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>>
     args.push(query.most.into());
     args.push(query.offset.into());
     let (limit, offset) = (args.len() - 1, args.len());
-    let columns = "e.id, e.person, p.family, p.given, p.title, p.nhs_number, p.born, e.fracture_words,
-       e.fracture_date, e.look, e.refracture, e.site, e.raised_at, e.sightings, e.list, e.last_at, e.by_whom";
     let sql = if in_care {
         format!(
-            "SELECT {columns}, t.why, t.due, t.task FROM todo t JOIN episode e ON e.id = t.episode
+            "SELECT {COLUMNS}, t.why, t.due, t.task FROM todo t JOIN episode e ON e.id = t.episode
              JOIN person p ON p.id = e.person WHERE {wanted} ORDER BY {order} LIMIT ${limit} OFFSET ${offset}"
         )
     } else {
@@ -156,7 +157,7 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>>
             }
         };
         format!(
-            "SELECT {columns}, e.why, e.due FROM episode e JOIN person p ON p.id = e.person WHERE e.id IN
+            "SELECT {COLUMNS}, e.why, e.due FROM episode e JOIN person p ON p.id = e.person WHERE e.id IN
                (SELECT e.id FROM {found} WHERE {wanted} ORDER BY {order} LIMIT ${limit} OFFSET ${offset})
              ORDER BY {order}"
         )
@@ -199,6 +200,21 @@ fn entry(row: &Row, in_care: bool) -> Result<Entry> {
         due: row.get(18)?,
         task,
     })
+}
+
+/// These episodes as entries of a list, in the order asked for; those outside the scope are left out.
+pub fn named(tx: &mut Tx<'_>, scope: &Scope, episodes: &[EpisodeId]) -> Result<Vec<Entry>> {
+    let mut entries = Vec::with_capacity(episodes.len());
+    for episode in episodes {
+        let mut args = vec![(*episode).into()];
+        let clause = scope.clause("e.site", &mut args);
+        let sql = format!(
+            "SELECT {COLUMNS}, e.why, e.due FROM episode e JOIN person p ON p.id = e.person WHERE e.id = $1{clause}"
+        );
+        let row = tx.query_one(&sql, &args)?;
+        entries.extend(row.map(|row| entry(&row, false)).transpose()?);
+    }
+    Ok(entries)
 }
 
 /// Whose episode it is.

@@ -5,8 +5,8 @@ mod support;
 
 use std::sync::Barrier;
 
-use pathway::{Details, Fact};
-use store::{Address, Error, Store, timeline};
+use pathway::{Death, Details, Fact, Person};
+use store::{Address, Error, Store, audit, index, timeline};
 use support::*;
 
 fn postcode(text: &str) -> Fact {
@@ -224,4 +224,65 @@ fn a_backup_is_one_moment_and_whole() {
         .unwrap()
         .unwrap();
     assert_eq!((then.version, person.version), (3, 4));
+}
+
+#[test]
+fn records_of_another_layout_are_noticed_and_made_again() {
+    let filled = filled();
+    let rows = |store: &Store| store.read(|tx| audit::rows(tx, &filled.scope));
+    let before = rows(&filled.store).unwrap();
+    assert_eq!(before.len(), 3);
+    // As an earlier Herald left them: other bytes, and no word of which layout.
+    let other = "UPDATE audit SET record = x'0100'; UPDATE setting SET value = '1' WHERE name = 'audit_layout'";
+    filled.sql(other).unwrap();
+    let refused = rows(&filled.store).unwrap_err().to_string();
+    assert!(refused.contains("run herald rebuild"), "{refused}");
+    let opened = Store::open(&Address::Sqlite(filled.path.clone())).unwrap();
+    assert_eq!(rows(&opened).unwrap(), before);
+
+    filled
+        .sql("DELETE FROM audit; DELETE FROM setting")
+        .unwrap();
+    let opened = Store::open(&Address::Sqlite(filled.path.clone())).unwrap();
+    assert_eq!(rows(&opened).unwrap(), before);
+
+    filled.sql(other).unwrap();
+    let rebuild = |store: &Store| store.write(|tx| index::rebuild(tx, &filled.scope)).unwrap();
+    assert!(!rebuild(&opened).same);
+    assert_eq!(rows(&opened).unwrap(), before);
+    assert!(rebuild(&opened).same);
+}
+
+#[test]
+fn an_acceptance_taken_back_takes_its_record_along() {
+    let filled = filled();
+    let rows = || {
+        filled
+            .store
+            .read(|tx| audit::records(tx, &filled.scope))
+            .unwrap()
+    };
+    assert_eq!(rows().len(), 3);
+    let change = |what: fn(&Person) -> Fact| {
+        filled
+            .store
+            .write(|tx| {
+                let mut person = timeline::person(tx, &filled.scope, person_id(1))?.unwrap();
+                let fact = what(&person);
+                timeline::append(tx, &mut person, now(), &herald(), &source(1), [fact])
+            })
+            .unwrap();
+    };
+    change(|_| Fact::Details {
+        details: Details {
+            death: Some(Death::Died(None)),
+            ..Details::default()
+        },
+    });
+    assert_eq!(rows().iter().filter(|record| record.died).count(), 1);
+    change(|person| {
+        let episode = &person.episodes[0];
+        episode.undo(episode.decisions[0].seq).unwrap()
+    });
+    assert_eq!(rows().len(), 2);
 }

@@ -66,13 +66,14 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The navigation: address, words, who sees it. `None` is everybody.
-const NAVIGATION: [(&str, &str, Option<May>); 9] = [
+const NAVIGATION: [(&str, &str, Option<May>); 10] = [
     ("/today", "Today", Some(May::SeePeople)),
     ("/patients/find", "Find a patient", Some(May::SeePeople)),
     ("/patients/add", "Add a person", Some(May::AddByHand)),
     ("/overview", "Overview", Some(May::SeeOverview)),
     ("/imports", "Imports", Some(May::TakeInFiles)),
     ("/said-no", "Said no", Some(May::SeeRefusals)),
+    ("/kpi", "KPIs", Some(May::SeeNumbers)),
     ("/privacy", "Privacy", Some(May::SeeAccess)),
     ("/admin/users", "Users", Some(May::ManageStaff)),
     ("/help", "Help", None),
@@ -97,6 +98,7 @@ fn section(route: &str) -> &str {
         r if r.starts_with("/patients/{person}") => "/patients/find",
         r if r.starts_with("/imports") => "/imports",
         r if r.starts_with("/said-no") => "/said-no",
+        r if r.starts_with("/kpi") => "/kpi",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

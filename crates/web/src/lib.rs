@@ -21,6 +21,7 @@ mod demo;
 mod failure;
 mod gate;
 mod headers;
+mod kpi_cards;
 mod list_query;
 mod notices;
 mod pages;

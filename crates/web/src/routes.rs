@@ -182,6 +182,9 @@ pub fn table() -> &'static [Route] {
             GET  "/said-no/review" Staff(ReviewRefusals) => said_no::review, people;
             POST "/said-no/review/{item}" Staff(ReviewRefusals) => said_no::verdict;
 
+            GET  "/kpi" Staff(SeeNumbers) => kpi::show;
+            GET  "/kpi/{kpi}/{set}" Staff(SeePeople) => kpi::people, people;
+
             GET  "/privacy" Staff(SeeAccess) => privacy::show;
             POST "/privacy/patient" Staff(SeeAccess) => privacy::patient, people;
             POST "/privacy/user" Staff(SeeAccess) => privacy::user, people;

@@ -84,7 +84,8 @@ pub struct MonthFigures {
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HospitalFigures {
-    pub hospital: OdsCode,
+    /// None where no source says.
+    pub hospital: Option<OdsCode>,
     #[serde(flatten)]
     pub figures: Figures,
 }
@@ -142,7 +143,8 @@ impl Report {
                 rows.push(row("month", None, name, &month.figures));
             }
             for hospital in &of.hospitals {
-                let name = Some(hospital.hospital.to_string());
+                let name = hospital.hospital.as_ref().map_or("", OdsCode::as_str);
+                let name = Some(name.to_owned());
                 rows.push(row("site", name, None, &hospital.figures));
             }
         }
@@ -197,7 +199,7 @@ struct Count<'q> {
     /// By KPI, then by reason.
     because: Vec<u64>,
     months: Vec<Tallies>,
-    hospitals: BTreeMap<OdsCode, Tallies>,
+    hospitals: BTreeMap<Option<OdsCode>, Tallies>,
     blanks: Blanks,
 }
 
@@ -205,7 +207,7 @@ impl<'q> Count<'q> {
     fn new(question: &'q Question) -> Self {
         let months = (0..MONTHS).map(|_| no_tallies()).collect();
         // A hospital that sends nothing still has fractures to be expected.
-        let silent = question.expected.keys().cloned();
+        let silent = question.expected.keys().cloned().map(Some);
         Self {
             question,
             first_month: Month::of(question.as_of).plus(1 - MONTHS),
@@ -301,7 +303,8 @@ impl<'q> Count<'q> {
             .filter_map(|month| Some((month.month, month.figures.percent?)))
             .collect();
         let hospitals = self.hospitals.iter().map(|(hospital, tallies)| {
-            let yearly = self.question.expected.get(hospital);
+            let expected = &self.question.expected;
+            let yearly = hospital.as_ref().and_then(|code| expected.get(code));
             HospitalFigures {
                 hospital: hospital.clone(),
                 figures: figures(tallies, yearly.zip(years).map(|(&n, y)| f64::from(n) * y)),

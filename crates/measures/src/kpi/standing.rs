@@ -139,7 +139,8 @@ impl<'a> Case<'a> {
     }
 
     fn identification(&self) -> Standing {
-        if self.question.expected.contains_key(&self.record.hospital) {
+        let hospital = self.record.hospital.as_ref();
+        if hospital.is_some_and(|code| self.question.expected.contains_key(code)) {
             Standing::Met
         } else {
             Standing::NotEligible(Reason::ExpectedNotSet)

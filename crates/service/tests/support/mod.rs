@@ -167,6 +167,10 @@ impl World {
         self.signed_in("coordinator", "Cora Coordinator", Role::Coordinator, None)
     }
 
+    pub fn analyst(&self) -> Scope {
+        self.signed_in("analyst", "Ann Analyst", Role::Analyst, None)
+    }
+
     pub fn privacy_officer(&self) -> Scope {
         self.signed_in("privacy", "Pat Privacy", Role::PrivacyOfficer, None)
     }

@@ -70,6 +70,14 @@ impl Row {
             .ok_or_else(|| Error::Corrupt(format!("column {at} does not hold what was expected")))
     }
 
+    /// Bytes without a copy of them.
+    pub fn bytes(&self, at: usize) -> Result<&[u8]> {
+        match self.0.get(at) {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            _ => Err(Error::Corrupt(format!("column {at} does not hold bytes"))),
+        }
+    }
+
     pub fn values(&self) -> &[Value] {
         &self.0
     }

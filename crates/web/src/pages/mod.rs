@@ -9,6 +9,7 @@ pub mod entry;
 pub mod episode;
 pub mod find;
 pub mod imports;
+pub mod kpi;
 pub mod letter;
 pub mod needs;
 pub mod overview;

@@ -7,6 +7,7 @@ pub mod entry;
 pub mod evidence;
 pub mod form;
 pub mod imports;
+pub mod kpi;
 pub mod oversight;
 pub mod page;
 pub mod parts;

@@ -1,6 +1,7 @@
 //! Renders every template with made-up people, and checks what must hold on every page.
 //! `HERALD_GALLERY=folder cargo test -p web --test gallery` also writes the pages, to look at.
 
+mod kpi_samples;
 mod samples;
 
 use askama::Template;
@@ -38,6 +39,10 @@ fn gallery() -> Vec<(&'static str, String)> {
         page("said-no", samples::said_no()),
         page("said-no-review", samples::review()),
         page("said-no-finished", samples::review_finished()),
+        page("kpi", kpi_samples::kpi()),
+        page("kpi-empty", kpi_samples::kpi_empty()),
+        page("kpi-people", kpi_samples::kpi_people()),
+        page("kpi-nobody", kpi_samples::kpi_nobody()),
         page("privacy", samples::privacy()),
         page("users", samples::users()),
         page("user", samples::user()),

@@ -14,7 +14,7 @@ use web::view::{
     worklist,
 };
 
-fn nhs(stem: u32) -> NhsText {
+pub fn nhs(stem: u32) -> NhsText {
     let number: NhsNumber = (0..10)
         .filter_map(|check| format!("{stem:09}{check}").parse().ok())
         .next()
@@ -51,7 +51,7 @@ const LEAD: &[(&str, &str)] = &[
     ("/help", "Help"),
 ];
 
-fn chrome(current: &str, who: (&str, &str, &str), links: &[(&str, &str)]) -> Chrome {
+pub fn chrome(current: &str, who: (&str, &str, &str), links: &[(&str, &str)]) -> Chrome {
     Chrome {
         path: current.to_owned(),
         version: "0.1.0".to_owned(),

@@ -2,6 +2,7 @@
 
 mod app;
 mod care;
+mod kpi;
 mod logs;
 mod nurse;
 mod routes;
