@@ -1,7 +1,7 @@
 //! The KPIs of the FLS-DB: numbers for those who see numbers, and the people behind each for those who see people.
 //! Both come from the same records and the same question, so that a figure always opens its list.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use jiff::civil::Date;
 use measures::kpi::{self, Measure, Question, Report, Set, Standing};
@@ -90,20 +90,23 @@ pub fn people(
     demand(scope, May::SeePeople)?;
     let question = question(app, scope, ask)?;
     let people = app.store.read(|tx| -> Result<People> {
-        let rows = store::audit::rows(tx, scope)?;
-        let mut members: Vec<_> = kpi::members(rows, of, set, &question).collect();
-        members.sort_by_key(|(row, _)| (std::cmp::Reverse(row.record.diagnosed_on), row.episode));
+        let mut members = store::audit::pick(tx, scope, |episode, record| {
+            let standing = kpi::standing(of, record, &question);
+            let member = (Reverse(record.diagnosed_on), episode, standing);
+            standing.is_in(set).then_some(member)
+        })?;
+        members.sort_unstable_by_key(|(diagnosed_on, episode, _)| (*diagnosed_on, *episode));
         let total = members.len() as u64;
         let pages = total.div_ceil(u64::from(PER_PAGE)).max(1);
         let page = page.clamp(1, pages);
         let first = usize::try_from((page - 1) * u64::from(PER_PAGE)).unwrap_or(usize::MAX);
         let shown = members.into_iter().skip(first).take(PER_PAGE as usize);
         let mut people = Vec::new();
-        for (row, standing) in shown {
-            let named = worklist::named(tx, scope, &[row.episode])?;
+        for (Reverse(diagnosed_on), episode, standing) in shown {
+            let named = worklist::named(tx, scope, &[episode])?;
             people.extend(named.into_iter().map(|entry| Counted {
                 entry,
-                diagnosed_on: row.record.diagnosed_on,
+                diagnosed_on,
                 standing,
             }));
         }

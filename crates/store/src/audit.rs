@@ -1,30 +1,15 @@
 //! One row for each accepted fracture, as the FLS-DB patient audit sees it: derived from timelines like the other
 //! indexes, kept small so that a hundred thousand are read for one page.
 
-use std::borrow::Borrow;
-
 use measures::fls_db::{LAYOUT, Record};
-use pathway::{Episode, EpisodeId, Person, PersonId};
+use pathway::{Episode, EpisodeId, Person};
 
 use crate::{
     Scope,
-    db::Tx,
+    db::{self, Tx},
     error::{Error, Result},
     settings, timeline,
 };
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub episode: EpisodeId,
-    pub person: PersonId,
-    pub record: Record,
-}
-
-impl Borrow<Record> for Row {
-    fn borrow(&self) -> &Record {
-        &self.record
-    }
-}
 
 fn read(bytes: &[u8]) -> Result<Record> {
     Record::from_bytes(bytes).map_err(|why| {
@@ -36,31 +21,38 @@ fn read(bytes: &[u8]) -> Result<Record> {
 
 /// The records of the scope alone, in no order: enough to count.
 pub fn records(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Record>> {
-    let mut args = Vec::new();
-    let clause = scope.clause("site", &mut args);
-    let rows = tx.query(
-        &format!("SELECT record FROM audit WHERE 1 = 1{clause}"),
-        &args,
-    )?;
-    rows.iter().map(|row| read(row.bytes(0)?)).collect()
+    let mut records = Vec::new();
+    each(tx, scope, "record", |row| {
+        records.push(read(row.bytes(0)?)?);
+        Ok(())
+    })?;
+    Ok(records)
 }
 
-/// All of the scope, in order of episode.
-pub fn rows(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Row>> {
+/// What is wanted of the records of the scope, in no order: whatever else a record holds is let go at once.
+pub fn pick<T>(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    mut wanted: impl FnMut(EpisodeId, &Record) -> Option<T>,
+) -> Result<Vec<T>> {
+    let mut picked = Vec::new();
+    each(tx, scope, "record, episode", |row| {
+        picked.extend(wanted(row.get(1)?, &read(row.bytes(0)?)?));
+        Ok(())
+    })?;
+    Ok(picked)
+}
+
+fn each(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    columns: &str,
+    work: impl FnMut(&db::Row) -> Result<()>,
+) -> Result<()> {
     let mut args = Vec::new();
     let clause = scope.clause("site", &mut args);
-    let sql =
-        format!("SELECT episode, person, record FROM audit WHERE 1 = 1{clause} ORDER BY episode");
-    tx.query(&sql, &args)?
-        .iter()
-        .map(|row| {
-            Ok(Row {
-                episode: row.get(0)?,
-                person: row.get(1)?,
-                record: read(row.bytes(2)?)?,
-            })
-        })
-        .collect()
+    let sql = format!("SELECT {columns} FROM audit WHERE 1 = 1{clause}");
+    tx.each(&sql, &args, work)
 }
 
 /// The row of an episode that somebody has decided on: made, changed or taken away.

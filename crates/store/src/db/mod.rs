@@ -48,6 +48,15 @@ impl std::fmt::Debug for Address {
 pub(crate) trait Connection: Send {
     fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64>;
     fn query(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>>;
+    /// One row after the other, so that many need not be held at once.
+    fn each(
+        &mut self,
+        sql: &str,
+        args: &[Value],
+        work: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        self.query(sql, args)?.iter().try_for_each(work)
+    }
     fn batch(&mut self, sql: &str) -> Result<()>;
     fn begin(&mut self, write: bool) -> Result<()>;
     /// Hold a named lock until the transaction ends. SQLite has one writer, so there it is held already.
@@ -74,6 +83,15 @@ impl Tx<'_> {
 
     pub(crate) fn query(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
         self.connection.query(sql, args)
+    }
+
+    pub(crate) fn each(
+        &mut self,
+        sql: &str,
+        args: &[Value],
+        mut work: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        self.connection.each(sql, args, &mut work)
     }
 
     pub(crate) fn query_one(&mut self, sql: &str, args: &[Value]) -> Result<Option<Row>> {

@@ -178,17 +178,31 @@ impl Connection for Handle {
         while let Some(row) = rows.next()? {
             let mut values = Vec::with_capacity(width);
             for column in 0..width {
-                values.push(match row.get_ref(column)? {
-                    ValueRef::Null => Value::Null,
-                    ValueRef::Integer(n) => Value::Int(n),
-                    ValueRef::Real(real) => Value::Int(real as i64),
-                    ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-                    ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
-                });
+                values.push(value(row.get_ref(column)?));
             }
             all.push(Row(values));
         }
         Ok(all)
+    }
+
+    fn each(
+        &mut self,
+        sql: &str,
+        args: &[Value],
+        work: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(&numbered(sql))?;
+        let width = statement.column_count();
+        let mut rows = statement.query(params_from_iter(args))?;
+        let mut held = Row(Vec::with_capacity(width));
+        while let Some(row) = rows.next()? {
+            held.0.clear();
+            for column in 0..width {
+                held.0.push(value(row.get_ref(column)?));
+            }
+            work(&held)?;
+        }
+        Ok(())
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
@@ -201,6 +215,16 @@ impl Connection for Handle {
 
     fn lock(&mut self, _: &str) -> Result<()> {
         Ok(())
+    }
+}
+
+fn value(native: ValueRef<'_>) -> Value {
+    match native {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(n) => Value::Int(n),
+        ValueRef::Real(real) => Value::Int(real as i64),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
     }
 }
 
