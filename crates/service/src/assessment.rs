@@ -151,7 +151,10 @@ fn progress(
     Progress {
         id: &section.id,
         title: &section.title,
-        nothing: section.nothing.as_deref(),
+        nothing: section
+            .nothing
+            .as_deref()
+            .filter(|_| gives_something(section, answers, proposals)),
         answered: section.questions.iter().filter_map(|q| held(&q)).count(),
         open: section.unanswered(answers).len(),
         proposed: section
@@ -166,6 +169,19 @@ fn progress(
             .filter(|given| given.by == GivenBy::Patient)
             .count(),
     }
+}
+
+/// Whether "nothing to add" would answer anything: what is open and has no usual answer is for a person.
+fn gives_something(
+    section: &Section,
+    answers: &Answers,
+    proposals: &BTreeMap<String, Proposal>,
+) -> bool {
+    section
+        .questions
+        .iter()
+        .any(|question| proposals.contains_key(&question.id))
+        || !section.nothing_to_add(answers).is_empty()
 }
 
 fn with_proposals(answers: &Answers, proposals: &BTreeMap<String, Proposal>) -> Answers {

@@ -27,6 +27,7 @@ pub(crate) fn data(
     let name = details.name.clone().unwrap_or_default();
     let plan = care.plan().map(|noted| &noted.what);
     let story = Story {
+        today,
         episode,
         answers: care.assessment.values(),
         plan,
@@ -144,6 +145,7 @@ fn proper(family: &str) -> String {
 }
 
 struct Story<'a> {
+    today: Date,
     episode: &'a Episode,
     answers: Answers,
     plan: Option<&'a Plan>,
@@ -151,6 +153,11 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
+    /// Its day is still ahead: a letter promises nothing in the past.
+    fn to_come(&self, review: Review) -> bool {
+        review.due_after(self.diagnosed()) >= self.today
+    }
+
     fn diagnosed(&self) -> Date {
         self.episode.diagnosed().on
     }
@@ -356,6 +363,7 @@ impl Story<'_> {
 
     fn follow_up(&self) -> Option<String> {
         let about = |review: Review| day(review.due_after(self.diagnosed()));
+        let first = self.to_come(Review::Weeks16);
         match self.kind {
             LetterKind::Invitation => None,
             LetterKind::Handover => {
@@ -369,13 +377,19 @@ impl Story<'_> {
                     "We do not follow up any further; the practice takes over.{year}"
                 ))
             }
-            LetterKind::Review => Some(format!(
+            LetterKind::Review if self.to_come(Review::Weeks52) => Some(format!(
                 "We ring the patient again at 52 weeks, about {}.",
                 about(Review::Weeks52)
             )),
+            LetterKind::Review => Some("We ring the patient once more.".to_owned()),
             _ => {
                 let plan = self.plan?;
-                Some(if plan.follow_up {
+                Some(if plan.follow_up && !first {
+                    format!(
+                        "We ring the patient to review the treatment.{}",
+                        self.dose_due()
+                    )
+                } else if plan.follow_up {
                     format!(
                         "We ring the patient at 16 weeks (about {}) and at 52 weeks (about {}).{}",
                         about(Review::Weeks16),
@@ -435,7 +449,11 @@ impl Story<'_> {
     fn next(&self) -> Vec<Next> {
         let ring = |review: Review, words: &str| Next {
             what: words.to_owned(),
-            when: format!("about {}", day(review.due_after(self.diagnosed()))),
+            when: if self.to_come(review) {
+                format!("about {}", day(review.due_after(self.diagnosed())))
+            } else {
+                "soon".to_owned()
+            },
         };
         match self.kind {
             LetterKind::Handover => vec![Next {
@@ -444,10 +462,13 @@ impl Story<'_> {
             }],
             LetterKind::Review => vec![ring(Review::Weeks52, "We ring you once more")],
             LetterKind::Invitation => Vec::new(),
-            _ if self.plan.is_some_and(|plan| plan.follow_up) => vec![
-                ring(Review::Weeks16, "We ring you to ask how you get on"),
-                ring(Review::Weeks52, "We ring you once more"),
-            ],
+            _ if self.plan.is_some_and(|plan| plan.follow_up) => {
+                let mut next = vec![ring(Review::Weeks16, "We ring you to ask how you get on")];
+                if self.to_come(Review::Weeks52) {
+                    next.push(ring(Review::Weeks52, "We ring you once more"));
+                }
+                next
+            }
             _ => Vec::new(),
         }
     }

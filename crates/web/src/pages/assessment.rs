@@ -196,14 +196,11 @@ fn section_line(
         title: part.title.to_owned(),
         status,
         line: line.join(" · "),
-        nothing: part
-            .nothing
-            .filter(|_| open && part.open > 0)
-            .map(|words| OneButton {
-                action: format!("{base}/nothing"),
-                fields: hidden(caller, query, found.version),
-                text: words.to_owned(),
-            }),
+        nothing: part.nothing.filter(|_| open).map(|words| OneButton {
+            action: format!("{base}/nothing"),
+            fields: hidden(caller, query, found.version),
+            text: words.to_owned(),
+        }),
     }
 }
 

@@ -311,7 +311,7 @@ fn list(chrome: Chrome, found: &People, ask: &Ask, today: Date) -> KpiPeople {
 fn somebody(counted: &Counted, found: &People, today: Date) -> Somebody {
     let entry = &counted.entry;
     Somebody {
-        href: format!("/patients/{}", entry.person),
+        href: format!("/episodes/{}", entry.episode),
         name: entry.name.to_string(),
         nhs: NhsText::from(entry.nhs_number.as_ref()),
         age: entry.born.map_or_else(

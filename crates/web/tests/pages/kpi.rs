@@ -78,7 +78,7 @@ async fn the_page_says_what_the_report_says_and_opens_the_people() {
         list.body.matches("app-worklist__person").count() as u64,
         spine.not_met.min(25)
     );
-    assert!(!list.link("/patients/").is_empty());
+    assert!(!list.link("/episodes/").is_empty());
     // The same question is kept on the way to the list and back.
     let asked = "as_of=2026-12-01&from=2026-01-01&to=2026-12-31";
     let page = nurse.get(&format!("/kpi?{asked}")).await;
