@@ -87,6 +87,8 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId, review: Review) -> Res
 pub struct Typed {
     pub answers: BTreeMap<String, Vec<String>>,
     pub confirmed: BTreeSet<String>,
+    /// Sections where everything not answered is as usual.
+    pub usual: BTreeSet<String>,
     pub on: Option<Date>,
 }
 
@@ -114,6 +116,9 @@ pub fn reached(
     for section in &form.sections {
         let checked = section.read(&typed.answers, &typed.confirmed, today);
         answers.extend(checked.answers);
+        if typed.usual.contains(&section.id) {
+            answers.extend(section.nothing_to_add(&answers));
+        }
         faults.extend(checked.faults);
     }
     let on = typed.on.unwrap_or(today);

@@ -294,6 +294,7 @@ fn one(
             id: found.section.id.clone(),
             title: found.section.title.clone(),
             lead: found.section.lead.clone().unwrap_or_default(),
+            usual: None,
             questions,
         },
         action: format!("{base}/{}", found.section.id),

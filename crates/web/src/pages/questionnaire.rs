@@ -268,6 +268,7 @@ fn one(
                 id: section.id.clone(),
                 title: section.title.clone(),
                 lead: section.lead.clone().unwrap_or_default(),
+                usual: None,
                 questions,
             },
             action: format!("/q/{link}/{}", section.id),

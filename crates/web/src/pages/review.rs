@@ -89,6 +89,12 @@ fn present(
             id: format!("part-{}", section.id),
             title: section.title.clone(),
             lead: section.lead.clone().unwrap_or_default(),
+            usual: section.nothing.clone().map(|words| {
+                let ticked = filled
+                    .typed
+                    .is_some_and(|typed| typed.all("usual").contains(&section.id));
+                (section.id.clone(), words, ticked)
+            }),
             questions: section
                 .questions
                 .iter()
@@ -269,6 +275,7 @@ pub async fn save(
     let review = Review::from_code(&code).ok_or(Error::NotFound)?;
     let form = pathway::form::Form::get(review.form());
     let (answers, confirmed) = questions::read(form.questions(), &typed);
+    let usual = typed.all("usual").into_iter().collect();
     let on = match typed.date("on", "The day of the call") {
         Ok(on) => Ok(on),
         Err(message) => Err(Error::field("on", message)),
@@ -280,6 +287,7 @@ pub async fn save(
             let given = review::Typed {
                 answers,
                 confirmed,
+                usual,
                 on,
             };
             blocking(&state, move |app| {

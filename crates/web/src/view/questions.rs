@@ -36,5 +36,7 @@ pub struct Part {
     pub id: String,
     pub title: String,
     pub lead: String,
+    /// One action for the common case: the section, its words, and whether it is ticked.
+    pub usual: Option<(String, String, bool)>,
     pub questions: Vec<Question>,
 }
