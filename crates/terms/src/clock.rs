@@ -128,9 +128,19 @@ mod tests {
 
     #[test]
     fn another_day_at_any_hour_and_over_clock_changes() {
-        for now in ["2026-07-01T22:30:00Z", "2026-07-01T23:30:00Z", "2026-12-31T23:59:59Z", "2026-06-30T11:00:00Z"] {
+        for now in [
+            "2026-07-01T22:30:00Z",
+            "2026-07-01T23:30:00Z",
+            "2026-12-31T23:59:59Z",
+            "2026-06-30T11:00:00Z",
+        ] {
             let now: Timestamp = now.parse().unwrap();
-            for day in [date(2026, 1, 5), date(2026, 7, 9), date(2027, 3, 28), date(2028, 2, 29)] {
+            for day in [
+                date(2026, 1, 5),
+                date(2026, 7, 9),
+                date(2027, 3, 28),
+                date(2028, 2, 29),
+            ] {
                 assert_eq!(london_date(now + shift(now, day)), day, "{now} {day}");
             }
         }

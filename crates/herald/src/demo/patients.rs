@@ -140,7 +140,13 @@ impl Patient {
             put(&mut typed, "risk.parental_hip", "not_known");
         }
         if dice.percent(22) {
-            let which = dice.word(&["diabetes_2", "kidney", "malabsorption", "cancer", "hyperthyroidism"]);
+            let which = dice.word(&[
+                "diabetes_2",
+                "kidney",
+                "malabsorption",
+                "cancer",
+                "hyperthyroidism",
+            ]);
             put(&mut typed, "risk.secondary", which);
         }
         typed
@@ -167,7 +173,12 @@ impl Patient {
             yes(&mut typed, &mut dice, question, percent);
         }
         let walking = dice.weighted(
-            &[("unaided", 60), ("one_aid", 24), ("two_aids", 12), ("with_person", 4)],
+            &[
+                ("unaided", 60),
+                ("one_aid", 24),
+                ("two_aids", 12),
+                ("with_person", 4),
+            ],
             "unaided",
         );
         put(&mut typed, "falls.mobility", walking);
@@ -194,7 +205,11 @@ impl Patient {
         }
         if dice.percent(6) {
             put(&mut typed, "medicines.steroids", "yes");
-            put(&mut typed, "medicines.steroid_dose", dice.word(&["5", "7.5", "10"]));
+            put(
+                &mut typed,
+                "medicines.steroid_dose",
+                dice.word(&["5", "7.5", "10"]),
+            );
         }
         if dice.percent(26) {
             let which = dice.word(&["amitriptyline", "zopiclone", "amlodipine", "co-codamol"]);
@@ -214,7 +229,13 @@ impl Patient {
             return (answers(&[("dxa.status", "recommended")]), false);
         }
         let because = dice.weighted(
-            &[("not_needed", 60), ("recent", 12), ("frail", 16), ("declined", 9), ("not_available", 3)],
+            &[
+                ("not_needed", 60),
+                ("recent", 12),
+                ("frail", 16),
+                ("declined", 9),
+                ("not_available", 3),
+            ],
             "not_needed",
         );
         (
@@ -225,7 +246,11 @@ impl Patient {
 
     pub fn bloods(self) -> Typed {
         let mut dice = self.dice("bloods asked");
-        let status = if dice.percent(75) { "asked" } else { "not_needed" };
+        let status = if dice.percent(75) {
+            "asked"
+        } else {
+            "not_needed"
+        };
         answers(&[("blood.status", status)])
     }
 
@@ -271,7 +296,11 @@ impl Patient {
         Plan {
             on: today,
             therapy,
-            calcium_vitamin_d: if dice.percent(82) { Answer::Yes } else { Answer::No },
+            calcium_vitamin_d: if dice.percent(82) {
+                Answer::Yes
+            } else {
+                Answer::No
+            },
             taught,
             follow_up: because.is_none(),
             because: because.map(str::to_owned),
@@ -319,28 +348,58 @@ impl Patient {
     }
 
     /// The call: what they take, how it suits, what has happened.
-    pub fn review(self, review: Review, plan: &Plan, last_dose: Option<Date>, today: Date) -> review::Typed {
+    pub fn review(
+        self,
+        review: Review,
+        plan: &Plan,
+        last_dose: Option<Date>,
+        today: Date,
+    ) -> review::Typed {
         let mut dice = self.dice(review.code());
         let therapy = self.takes(review, plan, &mut dice);
         let medicine = terms::Medicine::from_code(therapy);
         let mut typed = answers(&[
             ("review.therapy", therapy),
             ("review.by_fls", if dice.percent(94) { "yes" } else { "no" }),
-            ("review.calcium_vitamin_d", if dice.percent(84) { "yes" } else { "no" }),
+            (
+                "review.calcium_vitamin_d",
+                if dice.percent(84) { "yes" } else { "no" },
+            ),
         ]);
         let exercises = dice.percent(58);
-        put(&mut typed, "review.exercise", if exercises { "yes" } else { "no" });
+        put(
+            &mut typed,
+            "review.exercise",
+            if exercises { "yes" } else { "no" },
+        );
         let (why, whys): (&str, &[(&str, u32)]) = match review {
             Review::Weeks16 => (
                 "review.not_started_because",
-                &[("gp_not_prescribed", 40), ("waits", 22), ("dental", 10), ("intolerance", 14), ("unwell", 8), ("declined", 6)],
+                &[
+                    ("gp_not_prescribed", 40),
+                    ("waits", 22),
+                    ("dental", 10),
+                    ("intolerance", 14),
+                    ("unwell", 8),
+                    ("declined", 6),
+                ],
             ),
             Review::Weeks52 => (
                 "review.stopped_because",
-                &[("never_prescribed", 16), ("side_effects", 30), ("own_choice", 24), ("ran_out", 12), ("gp_stopped", 10), ("dental", 8)],
+                &[
+                    ("never_prescribed", 16),
+                    ("side_effects", 30),
+                    ("own_choice", 24),
+                    ("ran_out", 12),
+                    ("gp_stopped", 10),
+                    ("dental", 8),
+                ],
             ),
         };
-        if matches!(therapy, "not_started" | "no_longer_appropriate" | "informed_decline") {
+        if matches!(
+            therapy,
+            "not_started" | "no_longer_appropriate" | "informed_decline"
+        ) {
             put(&mut typed, why, dice.weighted(whys, "other"));
         }
         if let Some(medicine) = medicine {
@@ -350,13 +409,25 @@ impl Patient {
                 let on = last_dose.unwrap_or(first).min(today);
                 put(&mut typed, "review.dose_on", &typed_day(on));
             } else {
-                let missed = if dice.percent(25) { dice.between(1, 3) } else { 0 };
+                let missed = if dice.percent(25) {
+                    dice.between(1, 3)
+                } else {
+                    0
+                };
                 put(&mut typed, "review.missed", &missed.to_string());
             }
             if review == Review::Weeks52 {
-                put(&mut typed, "review.adherent", if dice.percent(90) { "yes" } else { "no" });
+                put(
+                    &mut typed,
+                    "review.adherent",
+                    if dice.percent(90) { "yes" } else { "no" },
+                );
             } else {
-                put(&mut typed, "review.taken_as_told", if dice.percent(92) { "yes" } else { "no" });
+                put(
+                    &mut typed,
+                    "review.taken_as_told",
+                    if dice.percent(92) { "yes" } else { "no" },
+                );
             }
         }
         for (question, per_mille) in [
@@ -367,21 +438,50 @@ impl Patient {
             ("review.new_fracture", 12),
             ("review.new_fall", 50),
         ] {
-            let answer = if dice.per_mille(per_mille) { "yes" } else { "no" };
+            let answer = if dice.per_mille(per_mille) {
+                "yes"
+            } else {
+                "no"
+            };
             put(&mut typed, question, answer);
         }
-        if typed.get("review.other_effect").is_some_and(|a| a == &["yes"]) {
-            let what = dice.word(&["aching for two days after the infusion", "a rash on the arm", "constipation"]);
+        if typed
+            .get("review.other_effect")
+            .is_some_and(|a| a == &["yes"])
+        {
+            let what = dice.word(&[
+                "aching for two days after the infusion",
+                "a rash on the arm",
+                "constipation",
+            ]);
             put(&mut typed, "review.other_effect_which", what);
         }
-        if typed.get("review.new_fracture").is_some_and(|a| a == &["yes"]) && review == Review::Weeks16 {
-            put(&mut typed, "review.new_fracture_which", "a toe, in May, against the bed");
+        if typed
+            .get("review.new_fracture")
+            .is_some_and(|a| a == &["yes"])
+            && review == Review::Weeks16
+        {
+            put(
+                &mut typed,
+                "review.new_fracture_which",
+                "a toe, in May, against the bed",
+            );
         }
         if review == Review::Weeks52 {
-            let broken = typed.get("review.new_fracture").is_some_and(|a| a == &["yes"]);
-            put(&mut typed, "review.refractures", if broken { "1" } else { "0" });
+            let broken = typed
+                .get("review.new_fracture")
+                .is_some_and(|a| a == &["yes"]);
+            put(
+                &mut typed,
+                "review.refractures",
+                if broken { "1" } else { "0" },
+            );
             for question in ["review.switched", "review.shorter", "review.new_illness"] {
-                put(&mut typed, question, if dice.percent(4) { "yes" } else { "no" });
+                put(
+                    &mut typed,
+                    question,
+                    if dice.percent(4) { "yes" } else { "no" },
+                );
             }
         }
         review::Typed {
@@ -394,7 +494,10 @@ impl Patient {
     fn takes(self, review: Review, plan: &Plan, dice: &mut Dice) -> &'static str {
         let planned = match plan.therapy {
             Recommended::ReferredToGp | Recommended::ReferredForOpinion | Recommended::NotKnown => {
-                dice.weighted(&[("alendronate", 6), ("risedronate", 2), ("not_started", 3)], "alendronate")
+                dice.weighted(
+                    &[("alendronate", 6), ("risedronate", 2), ("not_started", 3)],
+                    "alendronate",
+                )
             }
             therapy => therapy.code(),
         };
@@ -435,7 +538,11 @@ impl Patient {
             put(&mut falls, question, answer);
         }
         let mut living = Typed::new();
-        for (question, percent) in [("risk.smoker", 11), ("risk.alcohol", 9), ("own.weight_loss", 4)] {
+        for (question, percent) in [
+            ("risk.smoker", 11),
+            ("risk.alcohol", 9),
+            ("own.weight_loss", 4),
+        ] {
             let answer = if dice.percent(percent) { "yes" } else { "no" };
             put(&mut living, question, answer);
         }

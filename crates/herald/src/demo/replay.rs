@@ -23,9 +23,7 @@ pub fn opening(plan: &YearPlan) -> Timestamp {
 
 fn morning(day: Date, hour: i64) -> Timestamp {
     let midnight = london_midnight(day);
-    midnight
-        .saturating_add(hour.hours())
-        .unwrap_or(midnight)
+    midnight.saturating_add(hour.hours()).unwrap_or(midnight)
 }
 
 pub fn work_through(
@@ -53,7 +51,10 @@ pub fn work_through(
     let mut received = 0;
     for day in first.series(1.day()).take_while(|day| *day <= last) {
         let to_go = (last - day).get_days();
-        bar.at(days.saturating_sub(u64::try_from(to_go).unwrap_or_default()), days);
+        bar.at(
+            days.saturating_sub(u64::try_from(to_go).unwrap_or_default()),
+            days,
+        );
         if to_go % 7 == 0 {
             bar.say(format!("{}: the hospitals' files", words(day)));
             clock.advance_to(morning(day, 7));
@@ -64,11 +65,14 @@ pub fn work_through(
         bar.say(format!("{}: {}", words(day), team.done));
         clock.advance_to(morning(day, 8));
         if is_working_day(day) {
-            team.work(day)
-                .with_context(|| format!("replaying {day}"))?;
+            team.work(day).with_context(|| format!("replaying {day}"))?;
         }
         // A death is heard of on the day after.
-        for number in deaths.get(&day.saturating_sub(2.days())).into_iter().flatten() {
+        for number in deaths
+            .get(&day.saturating_sub(2.days()))
+            .into_iter()
+            .flatten()
+        {
             team.heard_of_death(number)?;
         }
         app.store

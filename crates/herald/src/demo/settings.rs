@@ -74,7 +74,13 @@ mod tests {
         let plan = YearPlan::demo(date(2026, 6, 30));
         let config = config::parse(&text(&plan)).unwrap();
         assert_eq!(config.service.practice.len(), plan.practices);
-        assert!(config.service.practice.values().all(|p| p.address.len() == 3));
+        assert!(
+            config
+                .service
+                .practice
+                .values()
+                .all(|p| p.address.len() == 3)
+        );
         assert_eq!(config.service.area.practices.len(), plan.practices);
         assert_eq!(config.service.hip_fractures_a_year.len(), 3);
         assert!(config.service.letterhead.phone.starts_with("01632 960"));

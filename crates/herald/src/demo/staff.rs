@@ -78,6 +78,8 @@ pub struct Team<'a> {
     in_care: HashMap<NhsNumber, Vec<EpisodeId>>,
     at_home: Vec<AtHome>,
     day: Date,
+    /// The last day that is worked.
+    last: Date,
     /// Counters that see to it that what is rare is there.
     rejected: usize,
     set_aside: usize,
@@ -110,6 +112,7 @@ impl<'a> Team<'a> {
             in_care: HashMap::new(),
             at_home: Vec::new(),
             day: plan.starts(),
+            last: plan.ends.saturating_add(1.day()),
             rejected: 0,
             set_aside: 0,
             plans: 0,
@@ -129,8 +132,13 @@ impl<'a> Team<'a> {
             _ => &[Tab::Results, Tab::Letters, Tab::Review52],
         };
         for nurse in self.nurses.clone() {
+            // Every list says beside its name how many wait on each.
+            let mut counts: Vec<(Tab, u64)> = Vec::new();
             for tab in lists {
-                for entry in self.entries(&nurse, *tab)? {
+                if counts.contains(&(*tab, 0)) {
+                    continue;
+                }
+                for entry in self.entries(&nurse, *tab, &mut counts)? {
                     let outcome = self.see(&nurse, *tab, &entry);
                     self.noted(outcome)
                         .with_context(|| format!("{tab:?}, {}", entry.name))?;
@@ -140,7 +148,7 @@ impl<'a> Team<'a> {
         match day.weekday() {
             Weekday::Tuesday | Weekday::Friday => {
                 let coordinator = self.coordinator.clone();
-                for entry in self.entries(&coordinator, Tab::Letters)? {
+                for entry in self.entries(&coordinator, Tab::Letters, &mut Vec::new())? {
                     let outcome = self.send(&coordinator, &entry);
                     self.noted(outcome)
                         .with_context(|| format!("posting, {}", entry.name))?;
@@ -161,6 +169,15 @@ impl<'a> Team<'a> {
         }
     }
 
+    /// The last days are short-handed, so that something is left for whoever opens the demonstration.
+    fn chance(&self, usual: u32) -> u32 {
+        match (self.last - self.day).get_days() {
+            0..2 => usual / 4,
+            2..12 => usual / 2,
+            _ => usual,
+        }
+    }
+
     /// Some time passes with each thing done.
     fn passes(&self) {
         self.clock.advance(SignedDuration::from_secs(50));
@@ -174,8 +191,13 @@ impl<'a> Team<'a> {
         self.day.saturating_add(days.days())
     }
 
-    /// Everybody on a list.
-    fn entries(&self, scope: &Scope, tab: Tab) -> Outcome<Vec<Entry>> {
+    /// Everybody on a list, and how many wait on each.
+    fn entries(
+        &self,
+        scope: &Scope,
+        tab: Tab,
+        counts: &mut Vec<(Tab, u64)>,
+    ) -> Outcome<Vec<Entry>> {
         let mut all = Vec::new();
         let mut page = 1;
         loop {
@@ -189,6 +211,7 @@ impl<'a> Team<'a> {
             if let Rows::Candidates(entries) = seen.rows {
                 all.extend(entries);
             }
+            *counts = seen.counts;
             if page >= seen.pages {
                 return Ok(all);
             }
@@ -213,6 +236,7 @@ impl<'a> Team<'a> {
             Tab::Review52 => 24,
             _ => 45,
         };
+        let chance = self.chance(chance);
         if !patient.today(tab.code(), self.day).percent(chance) {
             return Ok(());
         }
@@ -244,7 +268,7 @@ impl<'a> Team<'a> {
         let waited = (self.day - listed).get_days();
         // Some wait for a quiet week.
         if patient.dice("slow").percent(4) && waited < 24
-            || !patient.today("confirm", self.day).percent(70)
+            || !patient.today("confirm", self.day).percent(self.chance(70))
         {
             return Ok(());
         }
@@ -316,12 +340,11 @@ impl<'a> Team<'a> {
 
     fn put_aside(&mut self, dice: &mut Dice) -> Choice {
         self.set_aside += 1;
-        let reason = every(&SetAsideReason::ALL, self.set_aside)
-            .unwrap_or(SetAsideReason::AwaitingReport);
+        let reason =
+            every(&SetAsideReason::ALL, self.set_aside).unwrap_or(SetAsideReason::AwaitingReport);
         Choice::SetAside {
             reason,
-            until: working_day_on_or_before(self.after(dice.between(10, 35)))
-                .max(self.after(1)),
+            until: working_day_on_or_before(self.after(dice.between(10, 35))).max(self.after(1)),
             note: (reason == SetAsideReason::Other)
                 .then(|| "Abroad until the end of the month".to_owned()),
         }
@@ -339,7 +362,7 @@ impl<'a> Team<'a> {
         for question in held {
             let mut dice = Dice::new(self.seed, "question", key(question.item.0.as_bytes()));
             // A few need a call to the hospital, and that takes long.
-            if dice.percent(6) {
+            if dice.percent(100 - self.chance(92)) {
                 continue;
             }
             self.passes();
@@ -434,7 +457,12 @@ impl<'a> Team<'a> {
             return self.failed(&coordinator, &view, ContactPurpose::Assess, tried);
         }
         if patient.failed_tries("assess") > 3 {
-            return self.end(&coordinator, episode, view.version, CloseReason::NotContactable);
+            return self.end(
+                &coordinator,
+                episode,
+                view.version,
+                CloseReason::NotContactable,
+            );
         }
         if view.needs.asked_on.is_none() {
             care::record_needs(
@@ -625,7 +653,13 @@ impl<'a> Team<'a> {
         self.decide(nurse, episode)
     }
 
-    fn refer(&mut self, by: &Scope, episode: EpisodeId, version: u32, kind: ReferralKind) -> Outcome {
+    fn refer(
+        &mut self,
+        by: &Scope,
+        episode: EpisodeId,
+        version: u32,
+        kind: ReferralKind,
+    ) -> Outcome {
         self.passes();
         let referral = self.referral(kind);
         care::refer(self.app, by, episode, version, referral)?;
@@ -658,7 +692,7 @@ impl<'a> Team<'a> {
         }
         self.plans += 1;
         // Hard cases are the lead's.
-        let hard = self.plans % 12 == 0;
+        let hard = self.plans.is_multiple_of(12);
         let rare = match self.plans % 12 {
             0 => every(&Recommended::ALL, self.plans / 12),
             _ => None,
@@ -670,7 +704,11 @@ impl<'a> Team<'a> {
             .map(|kind| self.referral(kind))
             .collect();
         self.passes();
-        let by = if hard { self.lead.clone() } else { nurse.clone() };
+        let by = if hard {
+            self.lead.clone()
+        } else {
+            nurse.clone()
+        };
         decision::decide(self.app, &by, episode, view.version, plan, referrals)?;
         Ok(())
     }
@@ -746,7 +784,11 @@ impl<'a> Team<'a> {
         };
         self.passes();
         let mut shown = letter::view(self.app, &by, episode, id)?;
-        if shown.missing.iter().any(|missing| missing.field == "practice") {
+        if shown
+            .missing
+            .iter()
+            .any(|missing| missing.field == "practice")
+        {
             let mut dice = patient.dice("practice");
             let none = String::new();
             let typed = care::ContactDetails {
@@ -824,7 +866,15 @@ impl<'a> Team<'a> {
             usual,
         );
         self.passes();
-        results::seen(self.app, nurse, episode, view.version, &unseen, action, None)?;
+        results::seen(
+            self.app,
+            nurse,
+            episode,
+            view.version,
+            &unseen,
+            action,
+            None,
+        )?;
         Ok(())
     }
 
@@ -861,7 +911,9 @@ impl<'a> Team<'a> {
             return Ok(());
         };
         let outcome = patient.answer_to(due.seq);
-        let on = self.after(-patient.dice("answered").between(0, 6)).max(due.what.on);
+        let on = self
+            .after(-patient.dice("answered").between(0, 6))
+            .max(due.what.on);
         let answer = care::ReferralAnswer {
             of: due.seq,
             outcome,
@@ -869,9 +921,11 @@ impl<'a> Team<'a> {
             note: None,
         };
         self.passes();
-        let acted =
-            care::referral_answered(self.app, &coordinator, episode, view.version, answer)?;
-        let medicine = view.care.plan().and_then(|plan| plan.what.therapy.medicine());
+        let acted = care::referral_answered(self.app, &coordinator, episode, view.version, answer)?;
+        let medicine = view
+            .care
+            .plan()
+            .and_then(|plan| plan.what.therapy.medicine());
         let came = matches!(outcome, ReferralOutcome::Seen | ReferralOutcome::Accepted);
         match (due.what.kind, medicine) {
             (ReferralKind::Infusion, Some(medicine)) if came => {
