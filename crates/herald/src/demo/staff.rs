@@ -993,7 +993,7 @@ impl<'a> Team<'a> {
         let quiet = view.care.concerns.iter().all(|c| c.action.is_some());
         if fails > 3 {
             // Given up on most of them; the rest stay overdue, for somebody to notice.
-            if patient.dice("give up").percent(70) && quiet {
+            if patient.dice("give up").percent(85) && quiet {
                 let why = CloseReason::NotContactable;
                 return self.end(&coordinator, episode, view.version, why);
             }
