@@ -32,13 +32,13 @@ export function newPostgres() {
   return url.toString();
 }
 
-/// The demonstration, ready to serve.
+/// The demonstration as the hospitals sent it, with every decision still to be made, ready to serve.
 export async function startHerald({ database } = {}) {
   const data = mkdtempSync(join(tmpdir(), "herald-browser-"));
   const port = await freePort();
   const args = ["--data", data];
   if (database) args.push("--database", database);
-  const child = spawn(BINARY, [...args, "demo", "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(BINARY, [...args, "demo", "--untouched", "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stdout.on("data", (text) => { said += text; });
   child.stderr.on("data", (text) => { said += text; });

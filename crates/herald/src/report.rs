@@ -42,6 +42,11 @@ impl Bar {
         self.0.set_position(done);
     }
 
+    /// What is being done now.
+    pub fn say(&self, what: String) {
+        self.0.set_message(what);
+    }
+
     pub fn show(&self, what: &str, progress: Progress) {
         let stage = match progress.stage {
             Stage::Surveying => "looking",

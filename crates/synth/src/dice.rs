@@ -4,11 +4,12 @@
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg32;
 
-pub(crate) struct Dice(Pcg32);
+/// Chance for one made-up thing.
+pub struct Dice(Pcg32);
 
 impl Dice {
     /// `purpose` keeps apart the dice of two things that share a number.
-    pub(crate) fn new(seed: u64, purpose: &str, number: u64) -> Self {
+    pub fn new(seed: u64, purpose: &str, number: u64) -> Self {
         let mut key = mix(seed);
         for byte in purpose.bytes() {
             key = mix(key ^ u64::from(byte));
@@ -17,37 +18,41 @@ impl Dice {
     }
 
     /// 0 up to but not including `n`; 0 when `n` is 0.
-    pub(crate) fn below(&mut self, n: u32) -> u32 {
+    pub fn below(&mut self, n: u32) -> u32 {
         ((u64::from(self.0.next_u32()) * u64::from(n)) >> 32) as u32
     }
 
     /// `low` to `high`, both included.
-    pub(crate) fn between(&mut self, low: i32, high: i32) -> i32 {
+    pub fn between(&mut self, low: i32, high: i32) -> i32 {
         let width = high.abs_diff(low).saturating_add(1);
         low.saturating_add_unsigned(self.below(width))
     }
 
-    pub(crate) fn per_mille(&mut self, n: u32) -> bool {
+    /// Whether it comes to pass, `n` times in a thousand.
+    pub fn per_mille(&mut self, n: u32) -> bool {
         self.below(1000) < n
     }
 
-    pub(crate) fn percent(&mut self, n: u32) -> bool {
+    /// Whether it comes to pass, `n` times in a hundred.
+    pub fn percent(&mut self, n: u32) -> bool {
         self.below(100) < n
     }
 
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T], otherwise: &'a T) -> &'a T {
+    /// One of these.
+    pub fn pick<'a, T>(&mut self, from: &'a [T], otherwise: &'a T) -> &'a T {
         from.get(self.below(from.len() as u32) as usize)
             .unwrap_or(otherwise)
     }
 
-    pub(crate) fn word(&mut self, from: &[&'static str]) -> &'static str {
+    /// One of these; empty when there are none.
+    pub fn word(&mut self, from: &[&'static str]) -> &'static str {
         from.get(self.below(from.len() as u32) as usize)
             .copied()
             .unwrap_or_default()
     }
 
     /// One of the pairs, with a chance in proportion to its weight.
-    pub(crate) fn weighted<T: Copy>(&mut self, from: &[(T, u32)], otherwise: T) -> T {
+    pub fn weighted<T: Copy>(&mut self, from: &[(T, u32)], otherwise: T) -> T {
         let total = from.iter().map(|(_, weight)| weight).sum();
         let mut left = self.below(total);
         for (thing, weight) in from {

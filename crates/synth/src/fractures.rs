@@ -206,7 +206,7 @@ fn site(dice: &mut Dice, age: i16, but_not: Option<Site>) -> Site {
 }
 
 /// The fractures of a year, in no order of time. `first_person` and up are the people they happen to.
-pub(crate) fn year(town: &Town, count: usize, ends: Date) -> Vec<Fracture> {
+pub(crate) fn year(town: &Town, count: usize, starts: Date, ends: Date) -> Vec<Fracture> {
     let mut all: Vec<Fracture> = Vec::with_capacity(count);
     let mut dice = Dice::new(town.seed, "refractures", 0);
     let mut next_person = 0;
@@ -230,7 +230,7 @@ pub(crate) fn year(town: &Town, count: usize, ends: Date) -> Vec<Fracture> {
             town,
             n as u64,
             &town.person(index),
-            ends,
+            (starts, ends),
             earlier.as_ref(),
         ));
     }
@@ -241,14 +241,13 @@ fn fracture(
     town: &Town,
     number: u64,
     person: &MadeUpPerson,
-    ends: Date,
+    (starts, ends): (Date, Date),
     earlier: Option<&Fracture>,
 ) -> Fracture {
     let mut dice = Dice::new(town.seed, "fracture", number);
     let age = person.age_on(ends);
     let site = site(&mut dice, age, earlier.map(|first| first.site));
 
-    let starts = ends.saturating_sub(1.year());
     let length = days_between(starts, ends);
     let (from, length) = match earlier {
         Some(first) => (
@@ -404,6 +403,7 @@ mod tests {
                 practices: 90,
             },
             9500,
+            ends.saturating_sub(1.year()),
             ends,
         )
     }

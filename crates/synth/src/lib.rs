@@ -31,6 +31,7 @@ pub use hl7::{Exam, Panel, Sent, Value, Visit, adt, oru, panels};
 pub use people::{MadeUpPerson, NHS_NUMBERS, Town, nhs_number, people};
 pub use places::{Hospital, Practice, TRUST, practices};
 
+pub use dice::Dice;
 pub use reports::{Other, Report, first_report, later_report, other_report};
 pub use results::TrueResult;
-pub use year::{Summary, Written, WrittenFile, YearPlan, write_year};
+pub use year::{PlannedYear, Summary, Written, WrittenFile, YearPlan, write_year};

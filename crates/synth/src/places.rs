@@ -111,6 +111,26 @@ pub struct Practice {
     pub district: &'static str,
 }
 
+impl Practice {
+    /// Lines to write to: a street, the town, and a postcode that nobody has.
+    pub fn address(&self) -> Vec<String> {
+        let number: u32 = self
+            .code
+            .as_str()
+            .bytes()
+            .fold(7, |sum, byte| (sum * 31 + u32::from(byte)) % 97);
+        let street = STREETS
+            .get(number as usize % STREETS.len())
+            .copied()
+            .unwrap_or_default();
+        vec![
+            format!("{} {street} Road", number + 1),
+            self.town.to_owned(),
+            format!("{} 0ZZ", self.district),
+        ]
+    }
+}
+
 const SURGERY: &[&str] = &[
     "Marsh Lane",
     "Old Lighthouse",

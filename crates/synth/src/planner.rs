@@ -15,7 +15,7 @@ use crate::{
 };
 
 const ED: u8 = 6;
-const APC: u8 = 7;
+pub(crate) const APC: u8 = 7;
 const CLINIC: u8 = 8;
 pub(crate) const RESULTS: u8 = 9;
 pub(crate) const DAY: i32 = 24 * 60;

@@ -258,7 +258,15 @@ mod tests {
             as_of: ends,
             practices: 90,
         };
-        for (n, fracture) in fractures::year(&town, 5000, ends).iter().enumerate() {
+        for (n, fracture) in fractures::year(
+            &town,
+            5000,
+            ends.saturating_sub(jiff::ToSpan::year(1)),
+            ends,
+        )
+        .iter()
+        .enumerate()
+        {
             let report = first_report(fracture, 8, n as u64);
             let all = format!(
                 "{}\n{}\n{}\n{}",

@@ -28,6 +28,8 @@ pub(crate) struct Scribe<'a> {
     pub(crate) plan: &'a YearPlan,
     pub(crate) town: Town,
     pub(crate) starts: Date,
+    /// The day on which the files are written: nothing of later days is known.
+    pub(crate) until: Date,
     pub(crate) fractures: &'a [Fracture],
     pub(crate) deaths: &'a HashMap<u32, Date>,
 }
@@ -57,7 +59,7 @@ impl Scribe<'_> {
             hospital == Hospital::Broomfield,
         );
         let site = hospital.site_code();
-        let made = hl7::stamp(self.plan.ends.at(23, 59, 0, 0));
+        let made = hl7::stamp(self.until.at(23, 59, 0, 0));
         if batch {
             write!(
                 out,
@@ -364,6 +366,7 @@ impl Scribe<'_> {
         let mut dice = self.dice(item);
         let at = self.moment(item.at);
         let died = self.deaths.get(&item.person).copied();
+        let died = died.filter(|died| *died <= self.until);
         let fracture = self.fracture(item);
         let prefix = item.hospital.letter();
         let row = match format {
@@ -405,7 +408,7 @@ impl Scribe<'_> {
                 row.ends = Some(
                     at.date()
                         .saturating_add(dice.between(1, 6).days())
-                        .min(self.plan.ends),
+                        .min(self.until),
                 );
                 row.died = died;
                 tables::apc_with(&person, item.hospital, &row, mistakes)

@@ -9,11 +9,12 @@ use std::{
 };
 
 use jiff::{ToSpan, civil::Date};
+use terms::NhsNumber;
 
 use crate::{
-    fractures::{self, Cause, Fracture},
+    fractures::{self, Cause, Fracture, days_between},
     people::Town,
-    planner::{Flaw, Item, Planner, RESULTS},
+    planner::{APC, DAY, Flaw, Item, Planner, RESULTS},
     results::TrueResult,
     scribe::Scribe,
 };
@@ -28,6 +29,8 @@ pub struct YearPlan {
     pub other_per_fracture: usize,
     /// The last day of the year.
     pub ends: Date,
+    /// How many months it has: 12, unless more of the past is wanted.
+    pub months: i32,
     /// Whether blood results and bone density scans come some weeks after the fractures, in a file of their own.
     pub results: bool,
 }
@@ -41,6 +44,7 @@ impl YearPlan {
             practices: 90,
             other_per_fracture: 6,
             ends,
+            months: 12,
             results: false,
         }
     }
@@ -53,8 +57,14 @@ impl YearPlan {
             practices: 150,
             other_per_fracture: 6,
             ends,
+            months: 12,
             results: false,
         }
+    }
+
+    /// The first day of the year.
+    pub fn starts(&self) -> Date {
+        self.ends.saturating_sub(self.months.months())
     }
 
     pub fn town(&self) -> Town {
@@ -67,7 +77,7 @@ impl YearPlan {
 
     /// The true fractures, in the order in which [`write_year`] numbers them.
     pub fn true_fractures(&self) -> Vec<Fracture> {
-        fractures::year(&self.town(), self.fractures, self.ends)
+        fractures::year(&self.town(), self.fractures, self.starts(), self.ends)
     }
 }
 
@@ -163,86 +173,184 @@ pub(crate) const FILES: [(&str, &str, &str); 10] = [
     ),
 ];
 
+/// Inpatient episodes are coded after the patient has gone home: an extract of a part of the year holds those that began
+/// this many days before its end.
+const CODED_AFTER: i32 = 8 * DAY;
+
+/// A year made up and not yet written.
+pub struct PlannedYear {
+    plan: YearPlan,
+    fractures: Vec<Fracture>,
+    items: Vec<Item>,
+    deaths: HashMap<u32, Date>,
+    dirty: BTreeMap<&'static str, usize>,
+}
+
+/// What happened on some days of it, to be written.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    dir: &'a Path,
+    /// The first day, if not the first of all.
+    from: Option<Date>,
+    /// The last day.
+    until: Date,
+    /// Follows the name of each file.
+    ending: &'a str,
+}
+
+impl PlannedYear {
+    pub fn new(plan: &YearPlan) -> Self {
+        let fractures = plan.true_fractures();
+        let mut planner = Planner::new(plan, plan.starts());
+        planner.everything(&fractures);
+        if plan.results {
+            planner.results(&fractures);
+        }
+        let Planner {
+            mut items,
+            deaths,
+            dirty,
+            ..
+        } = planner;
+        // What was cut off comes before the whole.
+        items.sort_by_key(|item| {
+            (
+                item.file,
+                item.sent,
+                item.key,
+                item.flaw != Flaw::Truncated,
+                item.control,
+            )
+        });
+        Self {
+            plan: *plan,
+            fractures,
+            items,
+            deaths,
+            dirty,
+        }
+    }
+
+    /// Writes what the hospitals would have sent on the days from `from` to `until`, both included. A year written in
+    /// parts that follow each other holds what [`write_year`] writes, each item once, and no part knows of days after
+    /// it. Files with nothing in them are not written; names end in the last day: `southend-adt-2026-03-01.hl7`.
+    pub fn write_span(&self, dir: &Path, from: Date, until: Date) -> io::Result<Vec<WrittenFile>> {
+        let part = Part {
+            dir,
+            from: (from > self.plan.starts()).then_some(from),
+            until: until.min(self.plan.ends),
+            ending: &format!("-{until}"),
+        };
+        self.write(part, &mut |_, _| {})
+    }
+
+    /// Who died, and when: the feeds tell of it a day later.
+    pub fn deaths(&self) -> impl Iterator<Item = (NhsNumber, Date)> {
+        let town = self.plan.town();
+        self.deaths
+            .iter()
+            .filter_map(move |(person, on)| Some((town.person(*person).nhs_number?, *on)))
+    }
+
+    fn scribe(&self, until: Date) -> Scribe<'_> {
+        Scribe {
+            plan: &self.plan,
+            town: self.plan.town(),
+            starts: self.plan.starts(),
+            until,
+            fractures: &self.fractures,
+            deaths: &self.deaths,
+        }
+    }
+
+    fn write(
+        &self,
+        part: Part<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> io::Result<Vec<WrittenFile>> {
+        let scribe = self.scribe(part.until);
+        let starts = self.plan.starts();
+        let minute = |day: Date| days_between(starts, day) * DAY;
+        let from = part.from.map(minute);
+        // The last part holds whatever is left.
+        let until = (part.until < self.plan.ends).then(|| minute(part.until) + DAY);
+        let within = |item: &Item| {
+            let late = if item.file == APC { CODED_AFTER } else { 0 };
+            from.is_none_or(|from| item.sent >= from - late)
+                && until.is_none_or(|until| item.sent < until - late)
+        };
+        let items: Vec<Item> = self.items.iter().filter(|i| within(i)).copied().collect();
+        let total = items.len() as u64;
+        let mut done = 0;
+        let mut files = Vec::new();
+        std::fs::create_dir_all(part.dir)?;
+        for (number, (name, title, format)) in FILES.into_iter().enumerate() {
+            if number == usize::from(RESULTS) && !self.plan.results {
+                continue;
+            }
+            let mine = || {
+                items
+                    .iter()
+                    .filter(move |item| usize::from(item.file) == number)
+            };
+            let count = mine().count();
+            if count == 0 && !part.ending.is_empty() {
+                continue;
+            }
+            let path = part.dir.join(match name.rsplit_once('.') {
+                Some((stem, end)) => format!("{stem}{}.{end}", part.ending),
+                None => name.to_owned(),
+            });
+            let mut step = || {
+                done += 1;
+                if done % 500 == 0 || done == total {
+                    progress(done, total);
+                }
+            };
+            let out = BufWriter::with_capacity(1 << 16, File::create(&path)?);
+            if format == "hl7" {
+                scribe.messages(out, number, mine(), &mut step)?;
+            } else {
+                scribe.rows(out, format, mine(), &mut step)?;
+            }
+            files.push(WrittenFile {
+                path,
+                title,
+                items: count,
+                format,
+            });
+        }
+        Ok(files)
+    }
+}
+
 /// Writes the year as the hospitals would send it, one message at a time, telling `progress` how many of how many.
 pub fn write_year(
     plan: &YearPlan,
     dir: &Path,
     mut progress: impl FnMut(u64, u64),
 ) -> io::Result<Written> {
-    let town = plan.town();
-    let all = plan.true_fractures();
-    let starts = plan.ends.saturating_sub(1.year());
-    let mut planner = Planner::new(plan, starts);
-    planner.everything(&all);
-    if plan.results {
-        planner.results(&all);
-    }
-    let Planner {
-        mut items,
-        deaths,
-        dirty,
-        ..
-    } = planner;
-    // What was cut off comes before the whole.
-    items.sort_by_key(|item| {
-        (
-            item.file,
-            item.sent,
-            item.key,
-            item.flaw != Flaw::Truncated,
-            item.control,
-        )
-    });
-
-    let eligible = eligible(&town, &all, &deaths);
-    let summary = summary(&all, &items, &deaths, dirty, eligible.len());
-    let mut written = Written {
-        files: Vec::new(),
+    let year = PlannedYear::new(plan);
+    let eligible = eligible(&plan.town(), &year.fractures, &year.deaths);
+    let summary = summary(
+        &year.fractures,
+        &year.items,
+        &year.deaths,
+        year.dirty.clone(),
+        eligible.len(),
+    );
+    let part = Part {
+        dir,
+        from: None,
+        until: plan.ends,
+        ending: "",
+    };
+    Ok(Written {
+        files: year.write(part, &mut progress)?,
         summary,
         eligible,
-        results: Vec::new(),
-    };
-    let scribe = Scribe {
-        plan,
-        town,
-        starts,
-        fractures: &all,
-        deaths: &deaths,
-    };
-    written.results = scribe.true_results(&items);
-    let total = items.len() as u64;
-    let mut done = 0;
-    std::fs::create_dir_all(dir)?;
-    for (number, (name, title, format)) in FILES.into_iter().enumerate() {
-        if number == usize::from(RESULTS) && !plan.results {
-            continue;
-        }
-        let path = dir.join(name);
-        let mine = || {
-            items
-                .iter()
-                .filter(move |item| usize::from(item.file) == number)
-        };
-        let mut step = || {
-            done += 1;
-            if done % 500 == 0 || done == total {
-                progress(done, total);
-            }
-        };
-        let out = BufWriter::with_capacity(1 << 16, File::create(&path)?);
-        if format == "hl7" {
-            scribe.messages(out, number, mine(), &mut step)?;
-        } else {
-            scribe.rows(out, format, mine(), &mut step)?;
-        }
-        written.files.push(WrittenFile {
-            path,
-            title,
-            items: mine().count(),
-            format,
-        });
-    }
-    Ok(written)
+        results: year.scribe(plan.ends).true_results(&year.items),
+    })
 }
 
 fn eligible(town: &Town, all: &[Fracture], deaths: &HashMap<u32, Date>) -> Vec<usize> {

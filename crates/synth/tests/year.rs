@@ -376,3 +376,63 @@ fn story_helpers_make_one_message() {
     };
     assert!(synth::oru(&person, &sent, &exam).contains("|BAS1|"));
 }
+
+/// Lines of a file without what only frames them: headers, trailers, and times of writing.
+fn content(paths: &[std::path::PathBuf]) -> Vec<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    for path in paths {
+        let bytes = fs::read(path).unwrap();
+        let mut own: Vec<Vec<u8>> = bytes
+            .split(|byte| matches!(byte, b'\r' | b'\n'))
+            .filter(|line| !line.is_empty())
+            .filter(|line| {
+                ![b"FHS", b"BHS", b"BTS", b"FTS"]
+                    .iter()
+                    .any(|s| line.starts_with(*s))
+            })
+            .map(<[u8]>::to_vec)
+            .collect();
+        if path.extension().is_some_and(|end| end == "csv") {
+            own.remove(0);
+        }
+        lines.extend(own);
+    }
+    lines
+}
+
+#[test]
+fn parts_that_follow_each_other_are_the_year_and_know_nothing_of_later_days() {
+    let plan = YearPlan {
+        fractures: 300,
+        months: 15,
+        results: true,
+        ..YearPlan::demo(ENDS)
+    };
+    let (_whole, written) = write(&plan);
+    let year = synth::PlannedYear::new(&plan);
+    let dir = tempfile::tempdir().unwrap();
+    let mut parts: BTreeMap<&str, Vec<std::path::PathBuf>> = BTreeMap::new();
+    let mut from = plan.starts();
+    while from <= ENDS {
+        let until = from.saturating_add(jiff::ToSpan::days(6)).min(ENDS);
+        for file in year.write_span(dir.path(), from, until).unwrap() {
+            assert!(file.items > 0);
+            if file.format != "hl7" {
+                let later = until.saturating_add(jiff::ToSpan::day(1));
+                let text = text(&file.path);
+                assert!(!text.contains(&later.strftime("%d/%m/%Y").to_string()));
+            }
+            parts.entry(file.title).or_default().push(file.path);
+        }
+        from = until.saturating_add(jiff::ToSpan::day(1));
+    }
+    for file in &written.files {
+        let whole = content(std::slice::from_ref(&file.path));
+        let pieces = content(&parts[file.title]);
+        assert_eq!(pieces.len(), whole.len(), "{}", file.title);
+        if file.format == "hl7" {
+            assert_eq!(pieces, whole, "{}", file.title);
+        }
+    }
+    assert!(year.deaths().count() > 3);
+}

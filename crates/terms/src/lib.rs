@@ -21,7 +21,9 @@ mod person;
 mod treatment;
 mod vocabulary;
 
-pub use clock::{Clock, FixedClock, SystemClock, age_on, london_date, london_midnight};
+pub use clock::{
+    Clock, FixedClock, ShiftedClock, SystemClock, age_on, london_date, london_midnight,
+};
 pub use code::{Code, CodeSystem};
 pub use fracture::{Level, Listing, Side, Site, Status};
 pub use known::{Answer, ApproxDate};

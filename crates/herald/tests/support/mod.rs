@@ -23,6 +23,13 @@ impl Folder {
         Self { dir }
     }
 
+    /// Without a configuration, so that what makes its own does so.
+    pub fn bare() -> Self {
+        let folder = Self::new();
+        std::fs::remove_file(folder.dir.path().join("data/herald.toml")).unwrap();
+        folder
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }

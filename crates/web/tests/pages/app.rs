@@ -138,8 +138,7 @@ impl TestApp {
             fractures: 60,
             practices: 20,
             other_per_fracture: 3,
-            ends: date(2026, 11, 21),
-            results: false,
+            ..YearPlan::demo(date(2026, 11, 21))
         };
         let out = test.dir.path().join("year");
         let written = synth::write_year(&plan, &out, |_, _| {}).unwrap();
