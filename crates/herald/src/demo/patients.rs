@@ -487,6 +487,7 @@ impl Patient {
         review::Typed {
             answers: typed,
             confirmed: BTreeSet::new(),
+            usual: BTreeSet::new(),
             on: Some(today),
         }
     }
