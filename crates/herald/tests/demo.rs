@@ -64,7 +64,7 @@ const SMALL: [&str; 8] = [
     "--fractures",
     "80",
     "--seed",
-    "1",
+    "4",
     "--today",
     "2026-06-30",
 ];

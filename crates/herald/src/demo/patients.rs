@@ -58,7 +58,7 @@ impl Patient {
 
     /// Slipped through: nobody looks after these, which is what the list of the stalled is for.
     pub fn forgotten(self) -> bool {
-        self.dice("forgotten").percent(4)
+        self.dice("forgotten").percent(2)
     }
 
     pub fn way(self) -> Way {

@@ -173,7 +173,7 @@ impl<'a> Team<'a> {
     fn chance(&self, usual: u32) -> u32 {
         match (self.last - self.day).get_days() {
             0..2 => usual / 4,
-            2..12 => usual / 2,
+            2..8 => usual / 2,
             _ => usual,
         }
     }
@@ -230,11 +230,11 @@ impl<'a> Team<'a> {
         // Nobody gets through a whole list on its day.
         let chance = match tab {
             Tab::Assess => 34,
-            Tab::Results => 50,
+            Tab::Results => 60,
             Tab::Letters => 62,
-            Tab::Review16 => 30,
-            Tab::Review52 => 24,
-            _ => 45,
+            Tab::Review16 => 48,
+            Tab::Review52 => 40,
+            _ => 60,
         };
         let chance = self.chance(chance);
         if !patient.today(tab.code(), self.day).percent(chance) {
@@ -303,7 +303,13 @@ impl<'a> Team<'a> {
         if let Some(near) = near.filter(|_| dice.percent(60)) {
             return Choice::Belongs { to: near.id };
         }
-        let (no, later) = if entry.look { (45, 20) } else { (9, 7) };
+        let (no, later) = if entry.look { (45, 20) } else { (9, 8) };
+        // Towards the end more is put off than decided.
+        let later = if (self.last - self.day).get_days() < 24 {
+            later * 3
+        } else {
+            later
+        };
         if dice.percent(no) {
             return self.rejected(&mut dice, entry.look);
         }
@@ -344,7 +350,7 @@ impl<'a> Team<'a> {
             every(&SetAsideReason::ALL, self.set_aside).unwrap_or(SetAsideReason::AwaitingReport);
         Choice::SetAside {
             reason,
-            until: working_day_on_or_before(self.after(dice.between(10, 35))).max(self.after(1)),
+            until: working_day_on_or_before(self.after(dice.between(14, 42))).max(self.after(1)),
             note: (reason == SetAsideReason::Other)
                 .then(|| "Abroad until the end of the month".to_owned()),
         }
@@ -723,6 +729,13 @@ impl<'a> Team<'a> {
             .find(|held| matches!(held.state(), LetterState::Draft | LetterState::Approved));
         let id = match open {
             Some(held) if held.state() == LetterState::Approved => return Ok(()),
+            // What still lacks something, such as an NHS number, is seldom opened again.
+            Some(held)
+                if terms::london_date(held.begun.at) < self.after(-10)
+                    && !patient.today("again", self.day).percent(12) =>
+            {
+                return Ok(());
+            }
             Some(held) => held.id,
             None => {
                 let Some(plan) = view.care.plan() else {
@@ -784,17 +797,23 @@ impl<'a> Team<'a> {
         };
         self.passes();
         let mut shown = letter::view(self.app, &by, episode, id)?;
-        if shown
-            .missing
-            .iter()
-            .any(|missing| missing.field == "practice")
-        {
-            let mut dice = patient.dice("practice");
-            let none = String::new();
-            let typed = care::ContactDetails {
-                practice: dice.pick(&self.practices, &none).clone(),
-                ..care::ContactDetails::default()
-            };
+        let lacks = |field: &str| shown.missing.iter().any(|missing| missing.field == field);
+        let (practice, address) = (lacks("practice"), lacks("patient.address"));
+        if practice || address {
+            // A call to the patient tells.
+            let mut dice = patient.dice("details");
+            let mut typed = care::ContactDetails::default();
+            if practice {
+                dice.pick(&self.practices, &String::new())
+                    .clone_into(&mut typed.practice);
+            }
+            if address {
+                typed.address = vec![
+                    format!("{} Harbour Walk", dice.between(1, 90)),
+                    "Southend-on-Sea".to_owned(),
+                ];
+                "SS1 0ZZ".clone_into(&mut typed.postcode);
+            }
             care::record_details(self.app, &self.coordinator, shown.card.id, &typed)?;
             shown = letter::view(self.app, &by, episode, id)?;
         }
