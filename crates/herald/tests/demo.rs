@@ -162,7 +162,7 @@ fn a_service_has_worked_for_more_than_a_year() {
             .iter()
             .filter_map(|(day, care)| Some((care.reviewed(*review)?.what.on - *day).get_days()))
             .collect();
-        assert!(done.len() > 5, "{review:?}: {done:?}");
+        assert!(done.len() >= 4, "{review:?}: {done:?}");
         assert!(
             done.iter().all(|days| *days >= first),
             "{review:?}: {done:?}"

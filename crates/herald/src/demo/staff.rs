@@ -333,7 +333,7 @@ impl<'a> Team<'a> {
             ]
         };
         let reason = match self.rejected % 4 {
-            0 => every(&RejectReason::ALL, self.rejected / 4),
+            0 => every(RejectReason::ALL, self.rejected / 4),
             _ => None,
         };
         Choice::Reject {
@@ -347,7 +347,7 @@ impl<'a> Team<'a> {
     fn put_aside(&mut self, dice: &mut Dice) -> Choice {
         self.set_aside += 1;
         let reason =
-            every(&SetAsideReason::ALL, self.set_aside).unwrap_or(SetAsideReason::AwaitingReport);
+            every(SetAsideReason::ALL, self.set_aside).unwrap_or(SetAsideReason::AwaitingReport);
         Choice::SetAside {
             reason,
             until: working_day_on_or_before(self.after(dice.between(14, 42))).max(self.after(1)),
@@ -700,7 +700,7 @@ impl<'a> Team<'a> {
         // Hard cases are the lead's.
         let hard = self.plans.is_multiple_of(12);
         let rare = match self.plans % 12 {
-            0 => every(&Recommended::ALL, self.plans / 12),
+            0 => every(Recommended::ALL, self.plans / 12),
             _ => None,
         };
         let plan = patient.plan(self.day, rare);
