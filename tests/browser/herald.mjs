@@ -32,13 +32,17 @@ export function newPostgres() {
   return url.toString();
 }
 
-/// The demonstration as the hospitals sent it, with every decision still to be made, ready to serve.
-export async function startHerald({ database } = {}) {
-  const data = mkdtempSync(join(tmpdir(), "herald-browser-"));
+export function newFolder() {
+  return mkdtempSync(join(tmpdir(), "herald-browser-"));
+}
+
+/// A demonstration, ready to serve: as the hospitals sent it, with every decision still to be made, unless `as` says
+/// otherwise. With `data` it goes on where an earlier one stopped.
+export async function startHerald({ database, data = newFolder(), as = ["--untouched"] } = {}) {
   const port = await freePort();
   const args = ["--data", data];
   if (database) args.push("--database", database);
-  const child = spawn(BINARY, [...args, "demo", "--untouched", "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(BINARY, [...args, "demo", ...as, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stdout.on("data", (text) => { said += text; });
   child.stderr.on("data", (text) => { said += text; });
@@ -58,9 +62,10 @@ export async function startHerald({ database } = {}) {
   }
   return {
     address,
+    data,
     signIns: JSON.parse(readFileSync(join(data, "sign-ins.json"), "utf8")).sign_ins,
     sessions: new Map(),
-    async stop() {
+    async stop({ keep = false } = {}) {
       const gone = new Promise((resolve) => child.on("exit", resolve));
       if (!ended) {
         child.kill("SIGTERM");
@@ -68,7 +73,7 @@ export async function startHerald({ database } = {}) {
         await gone;
         clearTimeout(timer);
       }
-      rmSync(data, { recursive: true, force: true });
+      if (!keep) rmSync(data, { recursive: true, force: true });
     },
   };
 }
@@ -99,7 +104,7 @@ export async function openWindow(browser, herald, options = {}) {
   page.on("console", (message) => {
     if (message.type() !== "error") return;
     // A refused form answers 4xx on purpose, and the browser says so.
-    if (/status of (403|404|409|422)/.test(message.text())) return;
+    if (/status of (403|404|409|410|422)/.test(message.text())) return;
     page.wrongs.push(message.text());
   });
   page.on("pageerror", (error) => page.wrongs.push(String(error)));
