@@ -26,7 +26,7 @@ use crate::{Place, open};
     after_help = "Works in folders of its own below the data folder, and removes them afterwards."
 )]
 pub struct BenchArgs {
-    /// Only these: import, pages, start, size
+    /// Only these: import, pages, start, size, letter
     parts: Vec<String>,
     /// Fractures of the year to import
     #[arg(long, default_value_t = 9500)]
@@ -57,6 +57,9 @@ pub fn run(place: &Place, args: &BenchArgs) -> anyhow::Result<ExitCode> {
         if wanted("size") {
             size()?;
         }
+        if wanted("letter") {
+            letter()?;
+        }
         if wanted("import") {
             import(&folder, args)?;
         }
@@ -82,6 +85,36 @@ fn size() -> anyhow::Result<()> {
         "size of this binary",
         format!("{:.1} MB", bytes as f64 / 1e6),
         "80 MB",
+    );
+    Ok(())
+}
+
+/// A letter of two pages, set again and again with another name in it; the first one also reads the fonts.
+fn letter() -> anyhow::Result<()> {
+    const LETTERS: u32 = 20;
+    let mut letter: letters::LetterData =
+        serde_json::from_str(include_str!("../../letters/examples/treatment.json"))?;
+    let mut times = Vec::new();
+    let mut largest = 0;
+    for number in 0..=LETTERS {
+        letter.patient.title_name = format!("Mrs Archer the {number}");
+        let began = Instant::now();
+        let set = letters::render(&letter)?;
+        times.push(began.elapsed());
+        largest = largest.max(set.pdf.len());
+    }
+    let first = times.remove(0);
+    times.sort();
+    let middle = times.get(times.len() / 2).copied().unwrap_or_default();
+    let slowest = times.last().copied().unwrap_or_default();
+    let millis = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+    row("letter as PDF, the first of a process", millis(first), "");
+    row("letter as PDF, median of 20", millis(middle), "150 ms");
+    row("letter as PDF, slowest of 20", millis(slowest), "150 ms");
+    row(
+        "letter as PDF, its size",
+        format!("{:.0} kB", largest as f64 / 1e3),
+        "200 kB",
     );
     Ok(())
 }

@@ -600,7 +600,13 @@ pub fn hand_over(
                 .into_iter()
                 .find(|member| member.id == to && !member.disabled)
                 .filter(|member| crate::may(member.role, May::GiveCare))
-                .ok_or_else(|| Error::field("to", "Choose a colleague who looks after patients"))?;
+                .filter(|member| covers(member, ground.episode))
+                .ok_or_else(|| {
+                    Error::field(
+                        "to",
+                        "Choose a colleague who looks after patients of this hospital",
+                    )
+                })?;
             let done = Done::HandedTo {
                 user: to,
                 name: colleague.name,
@@ -608,6 +614,14 @@ pub fn hand_over(
             Ok(vec![ground.care(done)?])
         },
     )
+}
+
+/// Whoever takes it on must be able to open it.
+fn covers(member: &store::staff::Staff, episode: &Episode) -> bool {
+    match (&member.sites, episode.hospital()) {
+        (store::Sites::All, _) | (_, None) => true,
+        (store::Sites::These(sites), Some(hospital)) => sites.contains(hospital.as_str()),
+    }
 }
 
 /// Colleagues who can look after an episode.

@@ -29,6 +29,11 @@ pub fn token_digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
+/// SHA-256 in hexadecimal.
+pub fn digest_text(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
 pub fn csrf() -> Result<String> {
     Ok(HEXLOWER.encode(&random::<16>()?))
 }

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use pathway::{Next, next_action};
+use pathway::{LetterId, Next, next_action};
 use serde::Serialize;
 
 use crate::{
     App,
     error::{Error, Result},
+    secret,
 };
 
 /// One promise, checked.
@@ -56,6 +57,7 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
         let mut doubled: Vec<String> = Vec::new();
         let mut twice: Vec<String> = Vec::new();
         let mut ownerless: Vec<String> = Vec::new();
+        let mut approved: Vec<(LetterId, String)> = Vec::new();
         store::timeline::walk(tx, &scope, |id, outcome| {
             people += 1;
             let person = match outcome {
@@ -79,6 +81,9 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
                         twice.push(id.to_string());
                     }
                 }
+                approved.extend(episode.care.letters.iter().filter_map(|letter| {
+                    Some((letter.id, letter.approved.as_ref()?.what.clone()))
+                }));
                 if let Next::Do(todo) = next_action(&person, episode) {
                     open += 1;
                     if todo.owner.is_none() {
@@ -117,6 +122,19 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
             "Every timeline's chain verifies",
             broken.is_empty(),
             listed(&broken, format!("{people} chains")),
+        );
+        let mut other: Vec<String> = Vec::new();
+        for (letter, digest) in &approved {
+            let kept = store::documents::get(tx, &scope, *letter)?;
+            if kept.is_none_or(|kept| secret::digest_text(&kept.pdf) != *digest) {
+                other.push(letter.to_string());
+            }
+        }
+        say(
+            "L1",
+            "Every approved letter is kept, byte for byte as it was approved",
+            other.is_empty(),
+            listed(&other, format!("{} letters", approved.len())),
         );
         let (holds, found) = match store::access::verify(tx)? {
             Ok(rows) => (true, format!("{rows} rows")),

@@ -235,6 +235,46 @@ fn what_was_approved_is_frozen(world: &World) {
     world.all_holds();
 }
 
+/// Somebody goes past Herald to the database: the doctor finds the letter that is not what was approved.
+#[test]
+fn a_letter_changed_behind_heralds_back_is_found() {
+    let world = World::sqlite();
+    let app = app(&world);
+    let (episode, id, digest) = ready(&world, &app);
+    letter::approve(
+        &app,
+        &world.nurse(),
+        episode,
+        id,
+        version(&world, episode),
+        &digest,
+    )
+    .unwrap();
+    let frozen = |world: &World| {
+        let checks = service::upkeep::doctor(&world.app).unwrap();
+        checks.into_iter().find(|check| check.id == "L1").unwrap()
+    };
+    assert!(frozen(&world).holds);
+    let store::Address::Sqlite(file) = &world.address else {
+        unreachable!()
+    };
+    let database = rusqlite::Connection::open(file).unwrap();
+    let edit = "UPDATE document SET pdf = x'255044462d'";
+    assert!(
+        database.execute(edit, []).is_err(),
+        "the database itself refuses"
+    );
+    database
+        .execute_batch("DROP TRIGGER document_is_not_edited")
+        .unwrap();
+    database.execute(edit, []).unwrap();
+    let found = frozen(&world);
+    assert!(
+        !found.holds && found.found.contains(&id.to_string()),
+        "{found:?}"
+    );
+}
+
 fn what_changed_meanwhile_is_not_approved(world: &World) {
     let app = app(world);
     let (episode, id, digest) = ready(world, &app);
