@@ -6,8 +6,8 @@ use pathway::{
     Anchor, Channel, CloseReason, Decision, Episode, EpisodeId, Fact, HeldResult, Needs, Next,
     Person, PersonId, Recorded, Source, State, Step, Stop, Todo, UserId,
     care::{
-        Care, Contact, ContactOutcome, ContactPurpose, Done, Dose, Referral, ReferralOutcome,
-        Review,
+        Care, Contact, ContactOutcome, ContactPurpose, Done, Dose, LetterKind, LetterState,
+        Referral, ReferralOutcome, Review,
     },
     may_contact, next_action, steps, todos,
 };
@@ -696,6 +696,23 @@ pub fn close(
                 return Err(Error::field(
                     "reason",
                     "The 52-week review is not done, so the pathway is not complete. Choose what ends it.",
+                ));
+            }
+            // Somebody else must know of a dose that is still to come before this service lets go.
+            let handed = ground.episode.care.letters.iter().any(|letter| {
+                letter.kind == LetterKind::Handover && letter.state() == LetterState::Sent
+            });
+            if reason == CloseReason::Completed
+                && !handed
+                && let Some((medicine, due)) = ground.episode.care.next_dose()
+            {
+                return Err(Error::field(
+                    "reason",
+                    format!(
+                        "{} is due again on {}. Send the handover letter first: it says so to the GP.",
+                        medicine.words(),
+                        views::day(due)
+                    ),
                 ));
             }
             let decision = Decision::Close {

@@ -330,6 +330,31 @@ async fn from_accepted_to_closed_at_52_weeks() {
     )
     .await;
     assert!(page.body.contains("Handed over to the GP"));
+    // A dose is still to come: the GP hears of it before the service lets go.
+    let completed = [("reason", "completed")];
+    let close = format!("{episode}/close");
+    let held = refused(&mut nurse, &page, &close, &completed).await;
+    assert!(held.body.contains("Send the handover letter first"));
+    let letters = format!("{episode}/letters");
+    let letter = sent(&mut nurse, &page, &letters, &[("kind", "handover")]).await;
+    assert!(letter.body.contains("next dose is due on 20 November 2027"));
+    let address = letter
+        .body
+        .split(&format!("action=\"{letters}/"))
+        .filter_map(|rest| rest.split('"').next()?.strip_suffix("/approve"))
+        .map(|id| format!("{letters}/{id}"))
+        .next()
+        .unwrap();
+    let digest = letter.value_of("digest");
+    let approve = format!("{address}/approve");
+    let letter = sent(&mut nurse, &letter, &approve, &[("digest", &digest)]).await;
+    let page = sent(
+        &mut nurse,
+        &letter,
+        &format!("{address}/sent"),
+        &[("how", "post")],
+    )
+    .await;
     let page = sent(
         &mut nurse,
         &page,
