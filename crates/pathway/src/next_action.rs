@@ -526,6 +526,11 @@ fn close(stand: &Stand<'_>) -> Option<Found> {
     })
 }
 
+/// Whoever was assessed had been reached by then, whether or not a contact says so.
+fn first_of(a: Option<Date>, b: Option<Date>) -> Option<Date> {
+    a.into_iter().chain(b).min()
+}
+
 /// One stage of the way, for the line of steps on the patient's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -601,7 +606,7 @@ pub fn steps(person: &Person, episode: &Episode) -> Vec<Step> {
             &[Task::Confirm, Task::LookAgain],
             true,
         ),
-        step("Reached", reached.or(completed), &[], true),
+        step("Reached", first_of(reached, completed), &[], true),
         step("Assessed", completed, &[Task::Assess], true),
         step(
             "Decided",

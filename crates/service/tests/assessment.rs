@@ -31,6 +31,7 @@ on_both_databases! {
     the_patient_answers_by_link,
     a_link_that_does_not_open_says_so,
     whoever_has_closed_is_not_asked,
+    a_link_stops_with_a_death,
 }
 
 fn accepted(world: &World) -> EpisodeId {
@@ -519,5 +520,22 @@ fn whoever_has_closed_is_not_asked(world: &World) {
     ));
     let again = questionnaire::give(app, &nurse, episode, version(world, episode));
     assert!(matches!(again, Err(Error::Unavailable(_))), "{again:?}");
+    world.all_holds();
+}
+
+fn a_link_stops_with_a_death(world: &World) {
+    let (app, nurse) = (&world.app, world.nurse());
+    let episode = accepted(world);
+    let given = questionnaire::give(app, &nurse, episode, version(world, episode)).unwrap();
+    let ticket = enter(world, &given.secret);
+    let visit = synth::Visit {
+        died: Some(TODAY),
+        ..synth::Visit::default()
+    };
+    world.import("death.hl7", adt(&person(1), "A31", TODAY, "D1", &visit));
+    let sent = questionnaire::send(app, &given.secret, &ticket).unwrap();
+    assert!(matches!(sent, Err(Some(Shut::Over))), "{sent:?}");
+    let opened = questionnaire::enter(app, &given.secret, person(1).born).unwrap();
+    assert!(matches!(opened, Err(Shut::Over)), "{opened:?}");
     world.all_holds();
 }

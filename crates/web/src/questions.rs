@@ -65,7 +65,10 @@ pub fn question(asked: &Question, shown: &Shown<'_>, beside: &Beside<'_>) -> vie
             .choose_all(&typed)
     };
     let label = match (&asked.unit, asked.kind) {
-        (Some(unit), Kind::Number) => format!("{} ({unit})", asked.ask),
+        // "Falls in the last 12 months" needs no "(falls)".
+        (Some(unit), Kind::Number) if !asked.ask.to_lowercase().contains(unit.as_str()) => {
+            format!("{} ({unit})", asked.ask)
+        }
         _ => asked.ask.clone(),
     };
     let input = || {

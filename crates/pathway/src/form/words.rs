@@ -37,7 +37,9 @@ impl Question {
                 let mut parts = value.codes();
                 let mut words = parts.next().unwrap_or_default().to_owned();
                 if let Some(unit) = &self.unit {
-                    words.push(' ');
+                    if unit != "%" {
+                        words.push(' ');
+                    }
                     words.push_str(unit);
                 }
                 if let Some(range) = parts.next() {
