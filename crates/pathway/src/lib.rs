@@ -43,7 +43,8 @@ pub use fact::{Actor, Fact, Recorded, Referrer, Source};
 pub use ids::{EpisodeId, ItemId, LetterId, PersonId, UserId};
 pub use needs::{Channel, Format, Needs, Stop, may_contact};
 pub use next_action::{
-    CareNotPossible, List, Next, Step, StepState, Task, Todo, next_action, steps, todos,
+    CareNotPossible, List, Next, Step, StepState, Task, Todo, next_action, referrals_waiting,
+    steps, todos,
 };
 pub use person::{FactDoesNotFit, Person};
 pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};

@@ -432,15 +432,22 @@ fn chase_referral(stand: &Stand<'_>) -> Option<Found> {
     })
 }
 
-/// Referrals without an answer. A scan or blood test is answered by a result taken since.
 fn open_referrals<'a>(stand: &'a Stand<'_>) -> impl Iterator<Item = &'a Noted<Referral>> {
+    referrals_waiting(stand.person, stand.episode).filter(|_| stand.in_care())
+}
+
+/// Referrals without an answer. A scan or blood test is answered by a result taken since.
+pub fn referrals_waiting<'a>(
+    person: &'a Person,
+    episode: &'a Episode,
+) -> impl Iterator<Item = &'a Noted<Referral>> {
     let resulted = |referral: &Referral| {
         let kind = match referral.kind {
             ReferralKind::Dxa => TestKind::Dxa,
             ReferralKind::Bloods => TestKind::Blood,
             _ => return false,
         };
-        stand.person.results.iter().any(|held| {
+        person.results.iter().any(|held| {
             held.result.kind == kind
                 && held
                     .result
@@ -448,12 +455,10 @@ fn open_referrals<'a>(stand: &'a Stand<'_>) -> impl Iterator<Item = &'a Noted<Re
                     .is_some_and(|taken| taken >= referral.on)
         })
     };
-    stand
-        .episode
+    episode
         .care
         .referrals
         .iter()
-        .filter(|_| stand.in_care())
         .filter(move |noted| noted.what.answer.is_none() && !resulted(&noted.what))
 }
 

@@ -444,7 +444,7 @@ pub fn complete(
         episode,
         version,
         "assessment_completed",
-        |_, ground| {
+        |tx, ground| {
             if on > ground.today {
                 return Err(Error::field(
                     "on",
@@ -483,6 +483,8 @@ pub fn complete(
             }
             let mut facts = facts(ground, proposed, Vec::new(), "")?;
             facts.push(ground.care(Done::AssessmentCompleted { on })?);
+            // What a patient says afterwards is told to somebody, not slipped into what is complete.
+            store::questionnaires::stop(tx, episode)?;
             Ok(facts)
         },
     )

@@ -405,6 +405,8 @@ pub struct ContactDetails {
     pub phone: String,
     /// ODS code.
     pub practice: String,
+    /// The version of the record that was on the page when this was typed, if there was a page.
+    pub version: Option<u32>,
 }
 
 pub fn record_details(
@@ -440,7 +442,22 @@ pub fn record_details(
         ..pathway::Details::default()
     };
     app.store.write(|tx| {
-        let mut held = crate::work::load(tx, scope, person)?;
+        let facts = store::timeline::facts(tx, scope, person)?.ok_or(Error::NotFound)?;
+        let since: Vec<Change> = facts
+            .iter()
+            .filter(|r| typed.version.is_some_and(|version| r.seq > version))
+            .filter(|r| matches!(r.fact, Fact::Details { .. }))
+            .map(|r| Change {
+                at: r.at,
+                who: r.by.words().to_owned(),
+                what: views::entry(r).lines.join("; "),
+            })
+            .collect();
+        if !since.is_empty() {
+            return Err(Error::Conflict { since });
+        }
+        let mut held =
+            Person::from_facts(person, &facts).map_err(|e| Error::Internal(e.to_string()))?;
         if let Some(details) = held.details.news_in(&claim) {
             let fact = Fact::Details { details };
             store::timeline::append(tx, &mut held, now, &scope.actor(), &Source::Staff, [fact])?;
@@ -652,7 +669,25 @@ pub fn strike_out(
         episode,
         version,
         "struck_out",
-        |_, ground| Ok(vec![ground.care(Done::StruckOut { of, because })?]),
+        |_, ground| {
+            let care = &ground.episode.care;
+            let contact = care.contacts.iter().any(|noted| noted.seq == of);
+            if !contact {
+                // Whoever may not record clinical work may not take it away.
+                demand(scope, May::GiveCare)?;
+            }
+            let waits = care
+                .concerns
+                .iter()
+                .any(|concern| concern.seq == of && concern.action.is_none());
+            if waits {
+                return Err(Error::field(
+                    "because",
+                    "The patient told of something here that nobody has acted on. Act on it first",
+                ));
+            }
+            Ok(vec![ground.care(Done::StruckOut { of, because })?])
+        },
     )
 }
 
@@ -672,7 +707,7 @@ pub fn close(
         episode,
         version,
         "closed",
-        |_, ground| {
+        |tx, ground| {
             let since = ground.since(version, |done| {
                 matches!(done, Done::Reviewed(_) | Done::QuestionnaireAnswered { .. })
             });
@@ -698,23 +733,7 @@ pub fn close(
                     "The 52-week review is not done, so the pathway is not complete. Choose what ends it.",
                 ));
             }
-            // Somebody else must know of a dose that is still to come before this service lets go.
-            let handed = ground.episode.care.letters.iter().any(|letter| {
-                letter.kind == LetterKind::Handover && letter.state() == LetterState::Sent
-            });
-            if reason == CloseReason::Completed
-                && !handed
-                && let Some((medicine, due)) = ground.episode.care.next_dose()
-            {
-                return Err(Error::field(
-                    "reason",
-                    format!(
-                        "{} is due again on {}. Send the handover letter first: it says so to the GP.",
-                        medicine.words(),
-                        views::day(due)
-                    ),
-                ));
-            }
+            dose_to_come(ground.episode, reason, note.as_deref())?;
             let decision = Decision::Close {
                 reason,
                 note: note.clone(),
@@ -723,9 +742,37 @@ pub fn close(
                 .episode
                 .decide(decision, ground.today)
                 .map_err(candidate::refused)?;
+            store::questionnaires::stop(tx, ground.episode.id)?;
             Ok(vec![fact])
         },
     )
+}
+
+/// Somebody else must know of a dose that is still to come before this service lets go.
+fn dose_to_come(episode: &Episode, reason: CloseReason, note: Option<&str>) -> Result<()> {
+    let Some((medicine, due)) = episode.care.next_dose() else {
+        return Ok(());
+    };
+    let last = episode.care.doses.iter().map(|dose| dose.seq).max();
+    let handed = episode.care.letters.iter().any(|letter| {
+        letter.kind == LetterKind::Handover
+            && letter.state() == LetterState::Sent
+            && letter.approved.as_ref().map(|approved| approved.seq) > last
+    });
+    let due = format!("{} is due again on {}", medicine.words(), views::day(due));
+    match reason {
+        CloseReason::Died => Ok(()),
+        _ if handed => Ok(()),
+        CloseReason::Completed => Err(Error::field(
+            "reason",
+            format!("{due}. Send the handover letter first: it says so to the GP."),
+        )),
+        _ if note.is_some_and(|note| !note.trim().is_empty()) => Ok(()),
+        _ => Err(Error::field(
+            "note",
+            format!("{due}. Say in the note who has been told and who gives it."),
+        )),
+    }
 }
 
 /// It was closed too early.
@@ -738,6 +785,9 @@ pub fn reopen(app: &App, scope: &Scope, episode: EpisodeId, of: u32) -> Result<A
         of,
         "reopened",
         |_, ground| {
+            if !matches!(ground.episode.state(), State::Closed { .. }) {
+                return Err(Error::Unavailable("This episode is not closed.".to_owned()));
+            }
             let fact = ground.episode.undo(of).map_err(candidate::refused)?;
             Ok(vec![fact])
         },

@@ -75,15 +75,24 @@ pub fn begin(
         version,
         "letter_drafted",
         |_, ground| {
+            fits_the_plan(ground.episode, kind)?;
             let open = ground
                 .episode
                 .care
                 .letters
                 .iter()
                 .find(|letter| letter.kind == kind && letter.state() == LetterState::Draft);
+            let mut facts = Vec::new();
             if let Some(open) = open {
-                begun = open.id;
-                return Ok(Vec::new());
+                let decided = ground.episode.care.plan().map_or(0, |plan| plan.seq);
+                if open.begun.seq > decided {
+                    begun = open.id;
+                    return Ok(Vec::new());
+                }
+                facts.push(ground.care(Done::LetterCancelled {
+                    letter: open.id,
+                    because: "A newer decision".to_owned(),
+                })?);
             }
             let done = Done::LetterDrafted {
                 letter: begun,
@@ -92,10 +101,32 @@ pub fn begin(
                 note_to_patient: None,
                 large_print: ground.person.needs.formats.contains(&Format::LargePrint),
             };
-            Ok(vec![ground.care(done)?])
+            facts.push(ground.care(done)?);
+            Ok(facts)
         },
     )?;
     Ok((acted, begun))
+}
+
+/// A letter that tells of a decision tells of the one that stands.
+fn fits_the_plan(episode: &Episode, kind: LetterKind) -> Result<()> {
+    let tells = matches!(
+        kind,
+        LetterKind::Treatment | LetterKind::Declined | LetterKind::NoTreatmentNeeded
+    );
+    let decided = episode.care.plan().map(|plan| plan.what.letter());
+    match decided {
+        _ if !tells => Ok(()),
+        Some(fits) if fits == kind => Ok(()),
+        Some(fits) => Err(Error::field(
+            "kind",
+            format!(
+                "This does not fit what was decided. Write “{}”, or decide again",
+                fits.words()
+            ),
+        )),
+        None => Err(Error::field("kind", "Nothing is decided yet: decide first")),
+    }
 }
 
 /// What a person adds to a letter.
@@ -300,6 +331,7 @@ pub fn approve(
                 digest: digest.to_owned(),
             })?;
             may_contact_at_all(ground.person, ground.episode)?;
+            fits_the_plan(ground.episode, held.kind)?;
             let (data, rendered) = draft(app, ground.person, ground.episode, held)?;
             let missing = letters::missing(&data);
             if !missing.is_empty() {
@@ -363,6 +395,16 @@ pub fn sent(
         |_, ground| {
             if on > ground.today {
                 return Err(Error::field("on", "This day is in the future"));
+            }
+            let approved = held(ground.episode, letter)?
+                .approved
+                .as_ref()
+                .map_or(0, |approved| approved.seq);
+            let decided = ground.episode.care.plan().map_or(0, |plan| plan.seq);
+            if decided > approved {
+                return Err(Error::Unavailable(
+                    "The decision changed after this letter was approved. Do not send it: write the new one.".to_owned(),
+                ));
             }
             match how {
                 SentHow::Handed => may_contact_at_all(ground.person, ground.episode)?,

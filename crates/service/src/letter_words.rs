@@ -6,9 +6,13 @@ use letters::{
     Author, Finding, Fracture, GpBox, LetterData, MedicineAdvice, Next, Practice, Template,
 };
 use pathway::{
-    Episode, FractureSite, Person, Settings,
-    care::{Letter, LetterKind, Plan, Referral, ReferralKind, Review, Taught},
+    Channel, Episode, FractureSite, Person, Settings,
+    care::{
+        ContactOutcome, ContactPurpose, Letter, LetterKind, Plan, ReferralKind, ReferralOutcome,
+        Review, Taught,
+    },
     form::{Answers, Form, FormKind, NOT_KNOWN, Value},
+    referrals_waiting,
 };
 use terms::{Answer, Medicine, Recommended, Site, TherapyAtReview};
 
@@ -28,6 +32,7 @@ pub(crate) fn data(
     let plan = care.plan().map(|noted| &noted.what);
     let story = Story {
         today,
+        person,
         episode,
         answers: care.assessment.values(),
         plan,
@@ -146,6 +151,7 @@ fn proper(family: &str) -> String {
 
 struct Story<'a> {
     today: Date,
+    person: &'a Person,
     episode: &'a Episode,
     answers: Answers,
     plan: Option<&'a Plan>,
@@ -153,11 +159,6 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    /// Its day is still ahead: a letter promises nothing in the past.
-    fn to_come(&self, review: Review) -> bool {
-        review.due_after(self.diagnosed()) >= self.today
-    }
-
     fn diagnosed(&self) -> Date {
         self.episode.diagnosed().on
     }
@@ -260,7 +261,16 @@ impl Story<'_> {
         }
     }
 
-    /// What is asked of the practice; "no action" is said, not left out.
+    /// Where no medicine is to be started, calcium and vitamin D may still be.
+    fn calcium_alone(&self) -> &'static str {
+        match self.plan.map(|plan| plan.calcium_vitamin_d) {
+            Some(Answer::Yes) => " Please prescribe calcium with vitamin D.",
+            _ => "",
+        }
+    }
+
+    /// What is asked of the practice; "no action" is said, not left out. Nothing where the record does not say who
+    /// starts the medicine: then the letter cannot be approved.
     fn action(&self) -> Option<String> {
         let because = |plan: &Plan| {
             plan.because
@@ -274,42 +284,66 @@ impl Story<'_> {
             _ => {
                 let plan = self.plan?;
                 let calcium = self.calcium();
+                let alone = self.calcium_alone();
                 Some(match plan.therapy {
                     Recommended::InformedDecline => format!(
-                        "No medicine to start: the patient has decided against treatment{}. Please offer it again when you review them.",
-                        because(plan)
+                        "No bone medicine to start: the patient has decided against treatment{}. Please offer it again when you review them.{alone}{}",
+                        because(plan),
+                        self.denosumab_stopped(None)
                     ),
                     Recommended::Inappropriate => format!(
-                        "No action needed: bone medicine is not appropriate{}.",
-                        because(plan)
+                        "No bone medicine to start: it is not appropriate{}.{alone}{}",
+                        because(plan),
+                        self.denosumab_stopped(None)
                     ),
                     Recommended::ReferredToGp => format!(
                         "Please decide on a bone medicine and start it{calcium} within two weeks."
                     ),
                     Recommended::ReferredForOpinion => {
-                        "No medicine to start yet: we have asked for a specialist opinion and will write again.".to_owned()
+                        self.asked(ReferralKind::Opinion).then(|| {
+                            format!("No bone medicine to start yet: we have asked for a specialist opinion and will write again.{alone}")
+                        })?
                     }
                     Recommended::NotKnown => return None,
-                    medicine if self.given_by_clinic() => format!(
-                        "{} is arranged through us{}.",
-                        medicine.words(),
-                        match self.calcium() {
-                            "" => "; nothing to prescribe".to_owned(),
-                            _ => "; please prescribe calcium with vitamin D".to_owned(),
+                    therapy => {
+                        let medicine = therapy.medicine()?;
+                        let words = medicine.words();
+                        match medicine {
+                            _ if given_by_clinic(medicine) && self.asked(ReferralKind::Infusion) => {
+                                format!("{words} is arranged through us.{alone}")
+                            }
+                            // Begun by specialists: who does so must be on record.
+                            Medicine::Teriparatide | Medicine::Romosozumab
+                                if self.asked(ReferralKind::Opinion) =>
+                            {
+                                format!("{words} is started by the specialists whom we have asked.{alone}")
+                            }
+                            Medicine::Teriparatide
+                            | Medicine::Romosozumab
+                            | Medicine::Zoledronate => return None,
+                            _ => format!(
+                                "Please start {}{calcium} within two weeks, and go on with it.{}",
+                                words.to_lowercase(),
+                                self.denosumab_stopped(Some(medicine))
+                            ),
                         }
-                    ),
-                    medicine => format!(
-                        "Please start {}{calcium} within two weeks, and go on with it.",
-                        medicine.words().to_lowercase()
-                    ),
+                    }
                 })
             }
         }
     }
 
-    fn given_by_clinic(&self) -> bool {
-        self.open_referrals()
-            .any(|referral| referral.kind == ReferralKind::Infusion)
+    /// Asked for, and not turned down or given up.
+    fn asked(&self, kind: ReferralKind) -> bool {
+        self.episode.care.referrals.iter().any(|noted| {
+            noted.what.kind == kind
+                && match noted.what.answer {
+                    None => true,
+                    Some((outcome, _)) => {
+                        matches!(outcome, ReferralOutcome::Accepted | ReferralOutcome::Seen)
+                    }
+                }
+        })
     }
 
     fn last_review(&self) -> Option<&pathway::care::Reviewed> {
@@ -321,49 +355,111 @@ impl Story<'_> {
 
     fn action_at_review(&self) -> Option<String> {
         let review = self.last_review()?;
+        let stopped = self.denosumab_stopped(review.therapy.medicine());
         Some(match review.therapy {
             TherapyAtReview::NotStarted => match self.plan.and_then(|plan| plan.therapy.medicine())
             {
                 Some(medicine) => format!(
-                    "{} was recommended and has not been started. Please start it, or tell us why not.",
+                    "{} was recommended and has not been started. Please start it, or tell us why not.{stopped}",
                     medicine.words()
                 ),
-                None => "No bone medicine has been started. Please decide on one, or tell us why not.".to_owned(),
+                None => format!(
+                    "No bone medicine has been started. Please decide on one, or tell us why not.{stopped}"
+                ),
             },
             TherapyAtReview::NoLongerAppropriate => {
-                "No action needed: bone medicine is no longer appropriate.".to_owned()
+                format!("No bone medicine to go on with: it is no longer appropriate.{stopped}")
             }
             TherapyAtReview::InformedDecline => {
-                "No medicine to start: the patient has decided against treatment. Please offer it again.".to_owned()
+                format!(
+                    "No bone medicine to start: the patient has decided against treatment. Please offer it again.{stopped}"
+                )
+            }
+            TherapyAtReview::ReferForOpinion
+                if !self.asked(ReferralKind::Opinion) || self.kind == LetterKind::Handover =>
+            {
+                return None;
             }
             TherapyAtReview::ReferForOpinion => {
-                "No change for now: we have asked for a specialist opinion and will write again.".to_owned()
+                "No change for now: we have asked for a specialist opinion and will write again."
+                    .to_owned()
             }
             TherapyAtReview::NotKnown => {
                 "Please check whether the patient takes a bone medicine, and tell us.".to_owned()
             }
-            medicine => format!("Please go on with {}.{}", medicine.words().to_lowercase(), self.dose_due()),
+            therapy => format!(
+                "Please go on with {}.{}{stopped}",
+                therapy.words().to_lowercase(),
+                self.dose_due(therapy.medicine())
+            ),
         })
     }
 
-    /// A medicine given by the dose must not be delayed: the next date and who gives it are said.
-    fn dose_due(&self) -> String {
+    /// A medicine given by the dose must not be delayed: the day of the next is said, while it is the one taken.
+    fn dose_due(&self, taken: Option<Medicine>) -> String {
         self.episode
             .care
             .next_dose()
+            .filter(|(medicine, _)| Some(*medicine) == taken)
             .map(|(medicine, due)| {
                 let warning = match medicine {
                     Medicine::Denosumab => " It must not be delayed or stopped without a plan.",
                     _ => "",
                 };
-                format!(" The next dose is due on {}.{warning}", day(due))
+                let is = if due < self.today { "was" } else { "is" };
+                format!(" The next dose {is} due on {}.{warning}", day(due))
             })
             .unwrap_or_default()
     }
 
+    /// Denosumab given, and something else or nothing taken now: the GP must know (MHRA, Drug Safety Update 2020: more
+    /// vertebral fractures after stopping).
+    fn denosumab_stopped(&self, taken: Option<Medicine>) -> String {
+        self.episode
+            .care
+            .next_dose()
+            .filter(|(medicine, _)| {
+                *medicine == Medicine::Denosumab && taken != Some(Medicine::Denosumab)
+            })
+            .map(|(_, due)| {
+                format!(
+                    " Denosumab has been given; its next dose would be due on {}. It must not be stopped without another medicine to follow.",
+                    day(due)
+                )
+            })
+            .unwrap_or_default()
+    }
+
+    /// "ring", unless that is what they do not want.
+    fn reach(&self) -> &'static str {
+        if self.person.needs.never.contains(&Channel::Phone) {
+            "get in touch with"
+        } else {
+            "ring"
+        }
+    }
+
+    /// Reviews not done yet, with "about 12 March 2027" while that is still ahead.
+    fn reviews_to_come(&self) -> Vec<(Review, Option<String>)> {
+        let care = &self.episode.care;
+        let followed = self.plan.is_some_and(|plan| plan.follow_up);
+        if !followed || care.reviewed(Review::Weeks52).is_some() {
+            return Vec::new();
+        }
+        let when = |review: Review| {
+            let due = review.due_after(self.diagnosed());
+            (due >= self.today).then(|| format!("about {}", day(due)))
+        };
+        let mut reviews = Vec::new();
+        // The one at 52 weeks stands for the one at 16 weeks whose time has passed.
+        if care.reviewed(Review::Weeks16).is_none() && when(Review::Weeks16).is_some() {
+            reviews.push((Review::Weeks16, when(Review::Weeks16)));
+        }
+        reviews.push((Review::Weeks52, when(Review::Weeks52)));
+        reviews
+    }
+
     fn follow_up(&self) -> Option<String> {
-        let about = |review: Review| day(review.due_after(self.diagnosed()));
-        let first = self.to_come(Review::Weeks16);
         match self.kind {
             LetterKind::Invitation => None,
             LetterKind::Handover => {
@@ -377,27 +473,31 @@ impl Story<'_> {
                     "We do not follow up any further; the practice takes over.{year}"
                 ))
             }
-            LetterKind::Review if self.to_come(Review::Weeks52) => Some(format!(
-                "We ring the patient again at 52 weeks, about {}.",
-                about(Review::Weeks52)
-            )),
-            LetterKind::Review => Some("We ring the patient once more.".to_owned()),
             _ => {
-                let plan = self.plan?;
-                Some(if plan.follow_up && !first {
-                    format!(
-                        "We ring the patient to review the treatment.{}",
-                        self.dose_due()
-                    )
-                } else if plan.follow_up {
-                    format!(
-                        "We ring the patient at 16 weeks (about {}) and at 52 weeks (about {}).{}",
-                        about(Review::Weeks16),
-                        about(Review::Weeks52),
-                        self.dose_due()
-                    )
-                } else {
+                self.plan?;
+                let reviews: Vec<String> = self
+                    .reviews_to_come()
+                    .into_iter()
+                    .map(|(review, when)| {
+                        let weeks = match review {
+                            Review::Weeks16 => "at 16 weeks",
+                            Review::Weeks52 => "at 52 weeks",
+                        };
+                        match when {
+                            Some(when) => format!("{weeks} ({when})"),
+                            None => "soon".to_owned(),
+                        }
+                    })
+                    .collect();
+                Some(if reviews.is_empty() {
                     "We do not follow up any further.".to_owned()
+                } else {
+                    format!(
+                        "We {} the patient {}.{}",
+                        self.reach(),
+                        reviews.join(" and "),
+                        self.dose_due(self.plan.and_then(|plan| plan.therapy.medicine()))
+                    )
                 })
             }
         }
@@ -415,22 +515,12 @@ impl Story<'_> {
         })
     }
 
-    fn open_referrals(&self) -> impl Iterator<Item = &Referral> {
-        self.episode
-            .care
-            .referrals
-            .iter()
-            .map(|noted| &noted.what)
-            .filter(|referral| referral.answer.is_none())
-    }
-
     fn referrals(&self) -> Vec<String> {
         if !tells_the_plan(self.kind) {
             return Vec::new();
         }
-        let mut words: Vec<String> = self
-            .open_referrals()
-            .map(|referral| plain_referral(referral.kind).to_owned())
+        let mut words: Vec<String> = referrals_waiting(self.person, self.episode)
+            .map(|noted| plain_referral(noted.what.kind).to_owned())
             .collect();
         words.dedup();
         words
@@ -447,29 +537,23 @@ impl Story<'_> {
     }
 
     fn next(&self) -> Vec<Next> {
-        let ring = |review: Review, words: &str| Next {
-            what: words.to_owned(),
-            when: if self.to_come(review) {
-                format!("about {}", day(review.due_after(self.diagnosed())))
-            } else {
-                "soon".to_owned()
-            },
-        };
         match self.kind {
             LetterKind::Handover => vec![Next {
                 what: "Your GP looks after your bones from now on".to_owned(),
                 when: "ring them or us if anything changes".to_owned(),
             }],
-            LetterKind::Review => vec![ring(Review::Weeks52, "We ring you once more")],
             LetterKind::Invitation => Vec::new(),
-            _ if self.plan.is_some_and(|plan| plan.follow_up) => {
-                let mut next = vec![ring(Review::Weeks16, "We ring you to ask how you get on")];
-                if self.to_come(Review::Weeks52) {
-                    next.push(ring(Review::Weeks52, "We ring you once more"));
-                }
-                next
-            }
-            _ => Vec::new(),
+            _ => self
+                .reviews_to_come()
+                .into_iter()
+                .map(|(review, when)| Next {
+                    what: match review {
+                        Review::Weeks16 => format!("We {} you to ask how you get on", self.reach()),
+                        Review::Weeks52 => format!("We {} you once more", self.reach()),
+                    },
+                    when: when.unwrap_or_else(|| "soon".to_owned()),
+                })
+                .collect(),
         }
     }
 
@@ -481,14 +565,23 @@ impl Story<'_> {
             .iter()
             .rev()
             .map(|noted| &noted.what)
-            .find(|contact| contact.outcome == pathway::care::ContactOutcome::Booked)?;
-        let on = booked.again_on?;
+            .find(|contact| contact.purpose == ContactPurpose::Assess)
+            .filter(|contact| contact.outcome == ContactOutcome::Booked)?;
+        let on = booked.again_on.filter(|on| *on >= self.today)?;
         let time = booked
             .time
             .map(|time| time.strftime(" at %H:%M").to_string())
             .unwrap_or_default();
         Some(format!("{} {}{time}", on.strftime("%A"), day(on)))
     }
+}
+
+/// Injections and infusions that a clinic gives.
+fn given_by_clinic(medicine: Medicine) -> bool {
+    matches!(
+        medicine,
+        Medicine::Zoledronate | Medicine::Denosumab | Medicine::Romosozumab
+    )
 }
 
 fn plain_site(site: &FractureSite) -> String {

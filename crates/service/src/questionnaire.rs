@@ -214,6 +214,14 @@ fn admitted(
     if held.opened.as_deref() != Some(ticket.as_slice()) {
         return Ok(Err(None));
     }
+    let person = crate::work::load(tx, &held.holder(), held.person)?;
+    let waits = person.episode(held.episode).is_some_and(|episode| {
+        may_contact(&person, episode, Channel::Letter).is_ok()
+            && episode.care.assessment.completed.is_none()
+    });
+    if !waits {
+        return Ok(Err(Some(Shut::Over)));
+    }
     Ok(Ok(held))
 }
 

@@ -192,6 +192,25 @@ pub fn reached(
             if !since.is_empty() {
                 return Err(Error::Conflict { since });
             }
+            if ground.person.details.died() {
+                return Err(crate::care::stopped(&pathway::Stop::Died));
+            }
+            if ground.episode.care.plan().is_none() {
+                return Err(Error::Unavailable(
+                    "Nothing is decided yet, so there is nothing to review. Decide first."
+                        .to_owned(),
+                ));
+            }
+            let (first, _) = review.window_after(ground.episode.diagnosed().on);
+            if review == Review::Weeks52 && reviewed.on < first {
+                return Err(Error::field(
+                    "on",
+                    format!(
+                        "It is too early for the 52-week review: it counts from {}",
+                        crate::views::day(first)
+                    ),
+                ));
+            }
             if reviewed.on < ground.episode.diagnosed().on {
                 return Err(Error::field(
                     "on",

@@ -61,10 +61,12 @@ pub fn put(tx: &mut Tx<'_>, new: &Questionnaire) -> Result<()> {
     Ok(())
 }
 
+/// It works no more, and what was typed and not sent is gone with it.
 pub fn stop(tx: &mut Tx<'_>, episode: EpisodeId) -> Result<()> {
     tx.execute(
-        "UPDATE questionnaire SET state = 'stopped' WHERE episode = $1 AND state = 'open'",
-        &[episode.into()],
+        "UPDATE questionnaire SET state = 'stopped', answers = $2, opened = NULL
+         WHERE episode = $1 AND state = 'open'",
+        &[episode.into(), serde_json::json!({}).into()],
     )?;
     Ok(())
 }

@@ -181,6 +181,7 @@ pub async fn details(
         postcode: typed.get("postcode").to_owned(),
         phone: typed.get("phone").to_owned(),
         practice: typed.get("practice").to_owned(),
+        version: Some(typed.get("version").parse().unwrap_or(0)),
     };
     let scope = caller.scope.clone();
     let outcome = blocking(&state, move |app| {
