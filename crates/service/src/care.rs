@@ -433,6 +433,30 @@ pub fn record_details(
             }
         },
     };
+    let digits = typed.phone.chars().filter(char::is_ascii_digit).count();
+    if some(&typed.phone).is_some() && digits < 6 {
+        return Err(Error::field(
+            "phone",
+            "A telephone number has at least six digits",
+        ));
+    }
+    let postcode: String = typed
+        .postcode
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let inward = postcode
+        .len()
+        .checked_sub(3)
+        .and_then(|at| postcode.get(at..));
+    let fits = inward.is_some_and(|inward| {
+        postcode.starts_with(|c: char| c.is_ascii_alphabetic())
+            && (5..=7).contains(&postcode.len())
+            && inward.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if !postcode.is_empty() && !fits {
+        return Err(Error::field("postcode", "A postcode is typed as SS1 1AA"));
+    }
     let address: Vec<String> = typed.address.iter().filter_map(|line| some(line)).collect();
     let claim = pathway::Details {
         address: (!address.is_empty()).then_some(address),

@@ -2,7 +2,7 @@
 
 use pathway::{
     EpisodeId,
-    care::{Done, Plan, Referral},
+    care::{Done, LetterState, Plan, Referral},
 };
 
 use crate::{
@@ -51,6 +51,16 @@ pub fn decide(
                 return Err(Error::Invalid(wrong));
             }
             let mut facts = vec![ground.care(Done::Decided(plan))?];
+            // A letter that tells of the old decision must not go any more.
+            for letter in &ground.episode.care.letters {
+                let open = matches!(letter.state(), LetterState::Draft | LetterState::Approved);
+                if open && letter.kind.tells_the_plan() {
+                    facts.push(ground.care(Done::LetterCancelled {
+                        letter: letter.id,
+                        because: "A newer decision".to_owned(),
+                    })?);
+                }
+            }
             for referral in referrals {
                 check_referral(&referral, ground.today)?;
                 facts.push(ground.care(Done::Referred(referral))?);

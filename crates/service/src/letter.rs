@@ -110,13 +110,9 @@ pub fn begin(
 
 /// A letter that tells of a decision tells of the one that stands.
 fn fits_the_plan(episode: &Episode, kind: LetterKind) -> Result<()> {
-    let tells = matches!(
-        kind,
-        LetterKind::Treatment | LetterKind::Declined | LetterKind::NoTreatmentNeeded
-    );
     let decided = episode.care.plan().map(|plan| plan.what.letter());
     match decided {
-        _ if !tells => Ok(()),
+        _ if !kind.tells_the_plan() => Ok(()),
         Some(fits) if fits == kind => Ok(()),
         Some(fits) => Err(Error::field(
             "kind",

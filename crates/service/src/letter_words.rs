@@ -34,7 +34,7 @@ pub(crate) fn data(
         today,
         person,
         episode,
-        answers: care.assessment.values(),
+        answers: Form::get(FormKind::Assessment).asked_of(&care.assessment.values()),
         plan,
         kind: letter.kind,
     };
@@ -81,7 +81,7 @@ pub(crate) fn data(
         gp: story.gp(),
         medicine: story.medicine(),
         calcium_vitamin_d: plan
-            .filter(|_| tells_the_plan(letter.kind))
+            .filter(|_| letter.kind.tells_the_plan())
             .filter(|plan| plan.calcium_vitamin_d == Answer::Yes)
             .map(|_| "We advise calcium and vitamin D every day.".to_owned()),
         referrals: story.referrals(),
@@ -113,14 +113,6 @@ pub(crate) fn template(kind: LetterKind) -> Template {
         LetterKind::Review => Template::Review,
         LetterKind::Handover => Template::Handover,
     }
-}
-
-/// Letters that tell what was decided.
-fn tells_the_plan(kind: LetterKind) -> bool {
-    matches!(
-        kind,
-        LetterKind::Treatment | LetterKind::Declined | LetterKind::NoTreatmentNeeded
-    )
 }
 
 fn given_first(name: &terms::PersonName) -> String {
@@ -200,7 +192,7 @@ impl Story<'_> {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        if !tells_the_plan(self.kind) {
+        if !self.kind.tells_the_plan() {
             return Vec::new();
         }
         let on = |id: &str| self.answers.get(id).and_then(pathway::form::exact_date);
@@ -516,7 +508,7 @@ impl Story<'_> {
     }
 
     fn referrals(&self) -> Vec<String> {
-        if !tells_the_plan(self.kind) {
+        if !self.kind.tells_the_plan() {
             return Vec::new();
         }
         let mut words: Vec<String> = referrals_waiting(self.person, self.episode)
@@ -527,7 +519,7 @@ impl Story<'_> {
     }
 
     fn taught(&self) -> Vec<String> {
-        let Some(plan) = self.plan.filter(|_| tells_the_plan(self.kind)) else {
+        let Some(plan) = self.plan.filter(|_| self.kind.tells_the_plan()) else {
             return Vec::new();
         };
         plan.taught

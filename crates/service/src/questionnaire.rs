@@ -54,6 +54,12 @@ pub fn give(app: &App, scope: &Scope, episode: EpisodeId, version: u32) -> Resul
         |tx, ground| {
             may_contact(ground.person, ground.episode, Channel::Letter)
                 .map_err(|stop| care::stopped(&stop))?;
+            if ground.person.details.born.is_none() {
+                return Err(Error::Unavailable(
+                    "The date of birth is not known, and the link opens only with it. Print the questionnaire instead."
+                        .to_owned(),
+                ));
+            }
             if ground.episode.care.assessment.completed.is_some() {
                 return Err(Error::Unavailable(
                     "The assessment is complete, so there is nothing left to ask. Amend it instead."

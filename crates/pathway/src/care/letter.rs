@@ -16,6 +16,16 @@ terms::vocabulary! {
     }
 }
 
+impl LetterKind {
+    /// Letters that tell what was decided.
+    pub fn tells_the_plan(self) -> bool {
+        matches!(
+            self,
+            Self::Treatment | Self::Declined | Self::NoTreatmentNeeded
+        )
+    }
+}
+
 terms::vocabulary! {
     LetterState {
         Draft = "draft", "draft";

@@ -182,6 +182,18 @@ impl Form {
         self.sections.iter().find(|section| section.id == id)
     }
 
+    /// The answers that follow from the others: one left over from before another answer changed counts no more.
+    pub fn asked_of(&self, answers: &Answers) -> Answers {
+        answers
+            .iter()
+            .filter(|(id, _)| {
+                self.question(id)
+                    .is_none_or(|question| question.asked(answers))
+            })
+            .map(|(id, value)| (id.clone(), value.clone()))
+            .collect()
+    }
+
     /// What must have an answer and has none.
     pub fn missing<'a>(&'a self, answers: &Answers) -> Vec<&'a Question> {
         self.questions()

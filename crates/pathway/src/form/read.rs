@@ -141,7 +141,12 @@ impl Question {
             .next()
             .filter(|c| self.range && matches!(c, '<' | '>'));
         let digits = bare.trim_start_matches(['<', '>']).trim();
-        let number = number(digits).map_err(|()| self.wrong("must be a number, such as 1.5"))?;
+        let number = number(digits).map_err(|()| {
+            let usual = self
+                .plausible
+                .map_or(1.0, |(low, high)| ((low + high) / 2.0).round());
+            self.wrong(&format!("must be a number, such as {usual}"))
+        })?;
         let mut text = digits
             .replace(',', ".")
             .replace(['\u{2212}', '\u{2013}'], "-");

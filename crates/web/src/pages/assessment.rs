@@ -199,9 +199,21 @@ fn section_line(
         nothing: part.nothing.filter(|_| open).map(|words| OneButton {
             action: format!("{base}/nothing"),
             fields: hidden(caller, query, found.version),
-            text: words.to_owned(),
+            text: if part.answered == 0 {
+                words.to_owned()
+            } else {
+                format!("The other {}: {}", part.open, lower_first(words))
+            },
         }),
     }
+}
+
+fn lower_first(words: &str) -> String {
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_lowercase();
+    }
+    words
 }
 
 pub async fn section(
@@ -254,9 +266,14 @@ fn one(
     let questions = fields
         .iter()
         .map(|field| {
+            // What was saved, by whomever, is shown as it stands; only what waits is shown as it was typed.
+            let id = &field.question.id;
+            let waits = faults.iter().any(|fault| fault.question == *id)
+                || clashes.iter().any(|clash| clash.question == *id);
+            let nothing_saved = faults.is_empty() && clashes.is_empty();
             let shown = match typed {
-                Some(typed) => Shown::Typed(typed),
-                None => Shown::Held(field.value.as_ref()),
+                Some(typed) if waits || nothing_saved => Shown::Typed(typed),
+                _ => Shown::Held(field.value.as_ref()),
             };
             let clash = clashes
                 .iter()

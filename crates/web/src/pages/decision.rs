@@ -49,7 +49,8 @@ async fn load(
 }
 
 /// What weighs in the decision, in this order.
-const WEIGHS: [&str; 19] = [
+const WEIGHS: [&str; 23] = [
+    "medicines.allergies",
     "risk.previous_fracture",
     "risk.parental_hip",
     "dxa.t_femoral_neck",
@@ -66,22 +67,25 @@ const WEIGHS: [&str; 19] = [
     "blood.corrected_calcium",
     "blood.vitamin_d",
     "blood.egfr",
+    "risk.smoker",
     "falls.twice",
+    "falls.rise",
+    "falls.balance",
     "wishes.treatment",
     "wishes.way",
 ];
 
 fn known(seen: &EpisodeView) -> (Vec<Fact>, Vec<String>) {
     let form = Form::get(FormKind::Assessment);
-    let answers = &seen.care.assessment.answers;
+    let answers = form.asked_of(&seen.care.assessment.values());
     let mut known = Vec::new();
     let mut unknown = Vec::new();
     for id in WEIGHS {
         let Some(question) = form.question(id) else {
             continue;
         };
-        match answers.get(id).filter(|given| !given.value.is(NOT_KNOWN)) {
-            Some(given) => known.push(Fact::new(&question.ask, question.words(&given.value))),
+        match answers.get(id).filter(|value| !value.is(NOT_KNOWN)) {
+            Some(value) => known.push(Fact::new(&question.ask, question.words(value))),
             None => unknown.push(question.ask.clone()),
         }
     }
@@ -179,12 +183,26 @@ fn present(
             .care
             .plan()
             .map(|plan| {
-                format!(
-                    "This replaces the decision of {} by {}: {}. The old one stays on the timeline.",
+                let mut words = format!(
+                    "This replaces the decision of {} by {}: {}. Letters that tell of it and have not gone are cancelled.",
                     long_date(plan.what.on),
                     plan.by.words(),
                     plan.what.therapy.words()
-                )
+                );
+                let mut open: Vec<String> = seen
+                    .care
+                    .referrals
+                    .iter()
+                    .filter(|noted| noted.what.answer.is_none())
+                    .map(|noted| noted.what.kind.words().to_owned())
+                    .collect();
+                open.extend(seen.care.next_dose().map(|(medicine, due)| {
+                    format!("next dose of {}, {}", medicine.words().to_lowercase(), long_date(due))
+                }));
+                if !open.is_empty() {
+                    words.push_str(&format!(" Still open from before: {}.", open.join("; ")));
+                }
+                words
             })
             .unwrap_or_default(),
     }

@@ -3,7 +3,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use jiff::{ToSpan, civil::Date};
-use measures::kpi::{Measure, Set, Standing, definitions};
+use measures::kpi::{Kpi, Measure, Reason, Report, Set, Standing, definitions};
 use service::{
     Error,
     kpi::{self, Ask, Counted, KpiView, People},
@@ -173,7 +173,7 @@ fn page(
         line: line(
             view.report.as_of,
             view.report.period,
-            Some(view.report.records),
+            Some(known_then(&view.report)),
         ),
         shortcuts: shortcuts(view.today),
         empty: view.report.records == 0,
@@ -187,6 +187,19 @@ fn page(
         dates,
         chrome: chrome.with_errors(wrong).titled("KPIs", None),
     }
+}
+
+/// Fractures that had been diagnosed on the day of the report.
+fn known_then(report: &Report) -> u64 {
+    let later = report
+        .get(Kpi::Assessment)
+        .and_then(|kpi| {
+            kpi.because
+                .iter()
+                .find(|(reason, _)| *reason == Reason::NotYetDiagnosed)
+        })
+        .map_or(0, |(_, number)| *number);
+    report.records.saturating_sub(later)
 }
 
 fn line(as_of: Date, period: Option<(Date, Date)>, records: Option<u64>) -> String {

@@ -402,6 +402,11 @@ async fn a_section_shows_what_is_wrong_and_what_somebody_else_said() {
         clash.body
     );
     assert!(clash.body.contains("value=\"-1.5\""), "both are shown");
+    let status = clash.body.split("value=\"done\"").nth(1).unwrap();
+    assert!(
+        status.starts_with(" checked"),
+        "what was saved meanwhile stands"
+    );
     sent(&mut lead, &clash, &path, &other).await;
 
     let mut confirmed = first.to_vec();

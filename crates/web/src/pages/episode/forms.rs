@@ -265,6 +265,11 @@ fn write(page: &Page<'_>) -> Fold {
 
 fn dose(page: &Page<'_>) -> Fold {
     let part = Part { page, name: "dose" };
+    let decided = page
+        .seen()
+        .care
+        .plan()
+        .map_or("", |plan| plan.what.therapy.code());
     let followed = Medicine::ALL
         .iter()
         .filter(|medicine| pathway::care::Dose::months_between(**medicine).is_some())
@@ -274,7 +279,7 @@ fn dose(page: &Page<'_>) -> Fold {
         "Injection or infusion given",
         "/dose",
         vec![
-            Control::Radios(part.choices("medicine", "Which", followed, "")),
+            Control::Radios(part.choices("medicine", "Which", followed, decided)),
             Control::Date(part.date("on", "On", Some(page.seen().today))),
             Control::Checkboxes(part.choices(
                 "last",
