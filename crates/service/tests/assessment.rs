@@ -32,6 +32,8 @@ on_both_databases! {
     a_link_that_does_not_open_says_so,
     whoever_has_closed_is_not_asked,
     a_link_stops_with_a_death,
+    a_review_has_a_decision_and_its_time,
+    what_the_patient_sends_too_late_changes_nothing,
 }
 
 fn accepted(world: &World) -> EpisodeId {
@@ -538,4 +540,52 @@ fn a_link_stops_with_a_death(world: &World) {
     let opened = questionnaire::enter(app, &given.secret, person(1).born).unwrap();
     assert!(matches!(opened, Err(Shut::Over)), "{opened:?}");
     world.all_holds();
+}
+
+fn a_review_has_a_decision_and_its_time(world: &World) {
+    let (app, nurse) = (&world.app, world.nurse());
+    let episode = completed(world);
+    let said = review::Typed {
+        answers: typed(&[("review.therapy", "alendronate")]).answers,
+        ..review::Typed::default()
+    };
+    let at = version(world, episode);
+    let undecided = review::reached(app, &nurse, episode, Review::Weeks16, at, &said);
+    assert!(
+        matches!(undecided, Err(Error::Unavailable(_))),
+        "{undecided:?}"
+    );
+    let plan = Plan {
+        on: TODAY,
+        therapy: Recommended::Alendronate,
+        calcium_vitamin_d: Answer::Yes,
+        taught: BTreeSet::new(),
+        follow_up: true,
+        because: None,
+        note: None,
+    };
+    decision::decide(app, &nurse, episode, at, plan, Vec::new()).unwrap();
+    world.days_pass(14 * 7);
+    let at = version(world, episode);
+    let early = review::reached(app, &nurse, episode, Review::Weeks52, at, &said);
+    let Err(Error::Invalid(wrong)) = early else {
+        panic!("{early:?}")
+    };
+    assert!(wrong[0].message.contains("22 October 2027"), "{wrong:?}");
+    review::reached(app, &nurse, episode, Review::Weeks16, at, &said).unwrap();
+}
+
+fn what_the_patient_sends_too_late_changes_nothing(world: &World) {
+    let (app, nurse) = (&world.app, world.nurse());
+    let episode = accepted(world);
+    let given = questionnaire::give(app, &nurse, episode, version(world, episode)).unwrap();
+    let ticket = enter(world, &given.secret);
+    for section in ["fracture", "falls"] {
+        assessment::nothing_to_add(app, &nurse, episode, section, version(world, episode)).unwrap();
+    }
+    assessment::complete(app, &nurse, episode, version(world, episode), TODAY).unwrap();
+    let before = version(world, episode);
+    let sent = questionnaire::send(app, &given.secret, &ticket).unwrap();
+    assert!(matches!(sent, Err(Some(Shut::Over))), "{sent:?}");
+    assert_eq!(version(world, episode), before);
 }

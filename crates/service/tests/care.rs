@@ -29,6 +29,9 @@ on_both_databases! {
     the_overview_counts_what_the_lists_show,
     only_those_who_may_act,
     the_same_act_twice_is_one,
+    a_dose_to_come_is_handed_over_before_closing,
+    what_a_nurse_recorded_is_not_the_coordinators_to_take_back,
+    an_address_typed_from_an_old_page_is_not_written_back,
 }
 
 /// A wrist of 20 November, accepted by the nurse.
@@ -440,4 +443,73 @@ fn the_same_act_twice_is_one(world: &World) {
             .any(|look| look.action == "contact_recorded")
     );
     world.all_holds();
+}
+
+fn a_dose_to_come_is_handed_over_before_closing(world: &World) {
+    let (app, nurse) = (&world.app, world.nurse());
+    let episode = accepted(world);
+    let dose = Dose {
+        medicine: Medicine::Denosumab,
+        on: TODAY,
+        last: false,
+    };
+    care::dose_given(app, &nurse, episode, version(world, episode), dose).unwrap();
+    let at = version(world, episode);
+    let silent = care::close(app, &nurse, episode, at, CloseReason::Moved, None);
+    assert_eq!(fields(silent), ["note"]);
+    let told = Some("Her new surgery was told by telephone".to_owned());
+    care::close(app, &nurse, episode, at, CloseReason::Moved, told).unwrap();
+    world.all_holds();
+}
+
+fn what_a_nurse_recorded_is_not_the_coordinators_to_take_back(world: &World) {
+    let (app, nurse, coordinator) = (&world.app, world.nurse(), world.coordinator());
+    let episode = accepted(world);
+    let dose = Dose {
+        medicine: Medicine::Denosumab,
+        on: TODAY,
+        last: false,
+    };
+    care::dose_given(app, &nurse, episode, version(world, episode), dose).unwrap();
+    let seen = care::view(app, &nurse, episode, None).unwrap();
+    let of = seen.care.doses[0].seq;
+    let struck = care::strike_out(app, &coordinator, episode, seen.version, of, "no");
+    assert!(matches!(struck, Err(Error::Forbidden)), "{struck:?}");
+    // Nor is the acceptance of the fracture taken back by opening what is not closed.
+    let accepted = seen
+        .timeline
+        .iter()
+        .find(|e| e.title.starts_with("Accepted"));
+    let opened = care::reopen(app, &coordinator, episode, accepted.unwrap().seq);
+    assert!(matches!(opened, Err(Error::Unavailable(_))), "{opened:?}");
+    care::strike_out(app, &nurse, episode, seen.version, of, "another patient").unwrap();
+    world.all_holds();
+}
+
+fn an_address_typed_from_an_old_page_is_not_written_back(world: &World) {
+    let (app, coordinator) = (&world.app, world.coordinator());
+    let episode = accepted(world);
+    let seen = care::view(app, &coordinator, episode, None).unwrap();
+    let typed = |phone: &str, version| care::ContactDetails {
+        phone: phone.to_owned(),
+        version: Some(version),
+        ..care::ContactDetails::default()
+    };
+    let person = seen.card.id;
+    care::record_details(
+        app,
+        &coordinator,
+        person,
+        &typed("01632 960001", seen.version),
+    )
+    .unwrap();
+    let stale = care::record_details(
+        app,
+        &coordinator,
+        person,
+        &typed("01632 960002", seen.version),
+    );
+    assert!(matches!(stale, Err(Error::Conflict { .. })), "{stale:?}");
+    let wrong = care::record_details(app, &coordinator, person, &typed("abc", seen.version));
+    assert_eq!(fields(wrong), ["phone"]);
 }

@@ -28,6 +28,8 @@ on_both_databases! {
     the_site_says_who_approves,
     large_print_follows_the_need,
     the_questionnaire_is_printed_without_a_name,
+    a_letter_tells_of_the_decision_that_stands,
+    a_medicine_begun_by_others_is_not_asked_of_the_gp,
 }
 
 /// The service has a name and telephone, the practice an address, the patient a practice.
@@ -427,4 +429,89 @@ fn the_questionnaire_is_printed_without_a_name(world: &World) {
     assert!(large.len() != pdf.len());
     let analyst = letter::paper(&app, &world.administrator(), episode, false);
     assert!(matches!(analyst, Err(Error::Forbidden)));
+}
+
+fn replan(world: &World, episode: EpisodeId, therapy: Recommended, because: Option<&str>) {
+    let plan = Plan {
+        on: TODAY,
+        therapy,
+        calcium_vitamin_d: Answer::Yes,
+        taught: BTreeSet::new(),
+        follow_up: true,
+        because: because.map(str::to_owned),
+        note: None,
+    };
+    let at = version(world, episode);
+    decision::decide(&world.app, &world.nurse(), episode, at, plan, Vec::new()).unwrap();
+}
+
+fn a_letter_tells_of_the_decision_that_stands(world: &World) {
+    let app = app(world);
+    let nurse = world.nurse();
+    let (episode, id, digest) = ready(world, &app);
+    let other = letter::begin(
+        &app,
+        &nurse,
+        episode,
+        version(world, episode),
+        LetterKind::NoTreatmentNeeded,
+    );
+    assert!(matches!(other, Err(Error::Invalid(_))), "{other:?}");
+    letter::approve(&app, &nurse, episode, id, version(world, episode), &digest).unwrap();
+    // Approved, and then everything is different: it goes nowhere.
+    replan(
+        world,
+        episode,
+        Recommended::Inappropriate,
+        Some("last weeks of life"),
+    );
+    let at = version(world, episode);
+    let sent = letter::sent(&app, &nurse, episode, id, at, TODAY, SentHow::Post);
+    assert!(matches!(sent, Err(Error::Unavailable(_))), "{sent:?}");
+    let view = letter::view(&app, &nurse, episode, id).unwrap();
+    assert_eq!(view.letter.state(), LetterState::Cancelled);
+    let new = begun(world, &app, episode, LetterKind::NoTreatmentNeeded);
+    let view = letter::view(&app, &nurse, episode, new).unwrap();
+    for words in [
+        "it is not appropriate (last weeks of life)",
+        "Please prescribe calcium",
+    ] {
+        assert!(view.article.contains(words), "{words}: {}", view.article);
+    }
+    world.all_holds();
+}
+
+fn a_medicine_begun_by_others_is_not_asked_of_the_gp(world: &World) {
+    let app = app(world);
+    let nurse = world.nurse();
+    let episode = decided(world, Recommended::Zoledronate, None);
+    with_practice(world, episode);
+    let id = begun(world, &app, episode, LetterKind::Treatment);
+    let view = letter::view(&app, &nurse, episode, id).unwrap();
+    let fields: Vec<&str> = view.missing.iter().map(|m| m.field).collect();
+    assert_eq!(fields, ["gp.action"], "nobody is on record who gives it");
+    let infusion = Referral {
+        kind: ReferralKind::Infusion,
+        on: TODAY,
+        reply_by: TODAY,
+        note: None,
+        answer: None,
+    };
+    care::refer(&app, &nurse, episode, view.version, infusion).unwrap();
+    let view = letter::view(&app, &nurse, episode, id).unwrap();
+    assert_eq!(view.missing, []);
+    assert!(view.article.contains("Zoledronate is arranged through us"));
+    assert!(!view.article.contains("Please start zoledronate"));
+    // The clinic has answered: it is still theirs to give.
+    let of = care::view(&app, &nurse, episode, None).unwrap();
+    let of = of.care.referrals.last().unwrap().seq;
+    let answer = care::ReferralAnswer {
+        of,
+        outcome: pathway::care::ReferralOutcome::Accepted,
+        on: TODAY,
+        note: None,
+    };
+    care::referral_answered(&app, &nurse, episode, version(world, episode), answer).unwrap();
+    let view = letter::view(&app, &nurse, episode, id).unwrap();
+    assert!(view.article.contains("Zoledronate is arranged through us"));
 }
