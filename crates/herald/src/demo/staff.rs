@@ -443,10 +443,15 @@ impl<'a> Team<'a> {
         let note = match why {
             CloseReason::Moved => Some("Lives with family in Kent now".to_owned()),
             CloseReason::UnderAnotherService => Some("Seen by rheumatology".to_owned()),
-            _ => None,
+            CloseReason::Died => None,
+            _ => Some("The practice has been told".to_owned()),
         };
-        care::close(self.app, by, episode, version, why, note)?;
-        self.done.closed += 1;
+        match care::close(self.app, by, episode, version, why, note) {
+            Ok(_) => self.done.closed += 1,
+            // Something must be done first, such as handing a dose over: it stays on its list for another day.
+            Err(Error::Invalid(_)) => {}
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
