@@ -6,8 +6,8 @@ use pathway::{
     Anchor, Channel, CloseReason, Decision, Episode, EpisodeId, Fact, HeldResult, Needs, Next,
     Person, PersonId, Recorded, Source, State, Step, Stop, Todo, UserId,
     care::{
-        Care, Contact, ContactOutcome, ContactPurpose, Done, Dose, LetterKind, LetterState,
-        Referral, ReferralOutcome, Review,
+        Care, Contact, ContactOutcome, ContactPurpose, Done, Dose, Referral, ReferralOutcome,
+        Review,
     },
     may_contact, next_action, steps, todos,
 };
@@ -774,19 +774,12 @@ pub fn close(
 
 /// Somebody else must know of a dose that is still to come before this service lets go.
 fn dose_to_come(episode: &Episode, reason: CloseReason, note: Option<&str>) -> Result<()> {
-    let Some((medicine, due)) = episode.care.next_dose() else {
+    let Some((medicine, due)) = episode.care.dose_not_handed_over() else {
         return Ok(());
     };
-    let last = episode.care.doses.iter().map(|dose| dose.seq).max();
-    let handed = episode.care.letters.iter().any(|letter| {
-        letter.kind == LetterKind::Handover
-            && letter.state() == LetterState::Sent
-            && letter.approved.as_ref().map(|approved| approved.seq) > last
-    });
     let due = format!("{} is due again on {}", medicine.words(), views::day(due));
     match reason {
         CloseReason::Died => Ok(()),
-        _ if handed => Ok(()),
         CloseReason::Completed => Err(Error::field(
             "reason",
             format!("{due}. Send the handover letter first: it says so to the GP."),

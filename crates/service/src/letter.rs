@@ -84,14 +84,19 @@ pub fn begin(
                 .find(|letter| letter.kind == kind && letter.state() == LetterState::Draft);
             let mut facts = Vec::new();
             if let Some(open) = open {
-                let decided = ground.episode.care.plan().map_or(0, |plan| plan.seq);
-                if open.begun.seq > decided {
+                let care = &ground.episode.care;
+                let told = [
+                    care.plan().map(|plan| plan.seq),
+                    care.reviews.last().map(|review| review.seq),
+                ];
+                // One begun before what it has to tell of would leave the letter on the list once it is sent.
+                if Some(open.begun.seq) > told.into_iter().flatten().max() {
                     begun = open.id;
                     return Ok(Vec::new());
                 }
                 facts.push(ground.care(Done::LetterCancelled {
                     letter: open.id,
-                    because: "A newer decision".to_owned(),
+                    because: "Begun before the last decision or review".to_owned(),
                 })?);
             }
             let done = Done::LetterDrafted {
@@ -110,19 +115,17 @@ pub fn begin(
 
 /// A letter that tells of a decision tells of the one that stands.
 fn fits_the_plan(episode: &Episode, kind: LetterKind) -> Result<()> {
-    let decided = episode.care.plan().map(|plan| plan.what.letter());
-    match decided {
-        _ if !kind.tells_the_plan() => Ok(()),
-        Some(fits) if fits == kind => Ok(()),
-        Some(fits) => Err(Error::field(
-            "kind",
-            format!(
-                "This does not fit what was decided. Write “{}”, or decide again",
-                fits.words()
-            ),
-        )),
-        None => Err(Error::field("kind", "Nothing is decided yet: decide first")),
+    if episode.care.fits(kind) {
+        return Ok(());
     }
+    let message = match episode.care.plan() {
+        Some(plan) => format!(
+            "This does not fit what was decided. Write “{}”, or decide again",
+            plan.what.letter().words()
+        ),
+        None => "Nothing is decided yet: decide first".to_owned(),
+    };
+    Err(Error::field("kind", message))
 }
 
 /// What a person adds to a letter.

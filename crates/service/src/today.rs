@@ -79,11 +79,13 @@ pub struct Ask {
 }
 
 pub const PER_PAGE: u32 = 25;
+/// Lists that are not open are counted as far as this; above it stands one more.
+pub const MANY: u64 = 1_000;
 
 #[derive(Debug, Clone)]
 pub struct Today {
     pub today: Date,
-    /// How many wait on each list, for the filter chosen.
+    /// How many wait on each list, for the filter chosen; no more than one above [`MANY`] for those that are not open.
     pub counts: Vec<(Tab, u64)>,
     /// Rows of the list asked for, over all pages.
     pub total: u64,
@@ -121,7 +123,10 @@ pub fn today(app: &App, scope: &Scope, ask: &Ask) -> Result<Today> {
                         list,
                         ..query.clone()
                     };
-                    worklist::count(tx, &looking, &query)?
+                    // The list on the page is counted to its end, for its pages; of the others it is enough to know
+                    // that there are many.
+                    let most = (*tab != ask.tab).then_some(MANY + 1);
+                    worklist::count_up_to(tx, &looking, &query, most)?
                 }
             };
             counts.push((*tab, waiting));

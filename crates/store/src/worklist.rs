@@ -110,6 +110,16 @@ fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
 }
 
 pub fn count(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<u64> {
+    count_up_to(tx, scope, query, None)
+}
+
+/// Counts no further than `most`: a hundred thousand rows need not be gone through to say that there are many.
+pub fn count_up_to(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    query: &Query,
+    most: Option<u64>,
+) -> Result<u64> {
     let mut args = Vec::new();
     let wanted = filter(scope, query, &mut args);
     let from = if query.list.in_care() {
@@ -117,10 +127,17 @@ pub fn count(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<u64> {
     } else {
         "episode e"
     };
-    Ok(tx.number(
-        &format!("SELECT count(*) FROM {from} WHERE {wanted}"),
-        &args,
-    )? as u64)
+    let sql = match most {
+        None => format!("SELECT count(*) FROM {from} WHERE {wanted}"),
+        Some(most) => {
+            args.push(most.into());
+            let limit = args.len();
+            format!(
+                "SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {wanted} LIMIT ${limit}) AS counted"
+            )
+        }
+    };
+    Ok(tx.number(&sql, &args)? as u64)
 }
 
 pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>> {

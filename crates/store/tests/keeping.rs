@@ -7,7 +7,10 @@ use std::sync::Barrier;
 
 use measures::fls_db::Record;
 use pathway::{Death, Details, Fact, Person};
-use store::{Address, Error, Store, audit, index, timeline};
+use store::{
+    Address, Error, Store, audit, index, timeline,
+    worklist::{self, List, Order, Query},
+};
 use support::*;
 
 fn postcode(text: &str) -> Fact {
@@ -289,4 +292,26 @@ fn an_acceptance_taken_back_takes_its_record_along() {
         episode.undo(episode.decisions[0].seq).unwrap()
     });
     assert_eq!(rows().len(), 2);
+}
+
+#[test]
+fn a_long_list_is_counted_no_further_than_asked() {
+    let filled = filled();
+    let query = Query {
+        list: List::Of(pathway::List::Assess),
+        today: terms::london_date(now()),
+        fracture: None,
+        order: Order::Due,
+        descending: false,
+        offset: 0,
+        most: 25,
+    };
+    let counted = |most| {
+        let to_the_end =
+            |tx: &mut store::Tx<'_>| worklist::count_up_to(tx, &filled.scope, &query, most);
+        filled.store.read(to_the_end).unwrap()
+    };
+    assert_eq!(counted(None), 3);
+    assert_eq!(counted(Some(2)), 2);
+    assert_eq!(counted(Some(9)), 3);
 }

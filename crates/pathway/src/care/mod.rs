@@ -169,6 +169,22 @@ impl Care {
         Some((last.what.medicine, last.what.next_due()?))
     }
 
+    /// A dose still to come of which the GP has not heard: no handover letter approved since the last one has gone.
+    pub fn dose_not_handed_over(&self) -> Option<(Medicine, Date)> {
+        let last = self.doses.iter().map(|dose| dose.seq).max();
+        let handed = self.letters.iter().any(|letter| {
+            letter.kind == LetterKind::Handover
+                && letter.state() == LetterState::Sent
+                && letter.approved.as_ref().map(|approved| approved.seq) > last
+        });
+        self.next_dose().filter(|_| !handed)
+    }
+
+    /// A letter that tells of a decision must tell of the one that stands.
+    pub fn fits(&self, kind: LetterKind) -> bool {
+        !kind.tells_the_plan() || self.plan().is_some_and(|plan| plan.what.letter() == kind)
+    }
+
     /// Tries to reach somebody for this purpose since it last succeeded.
     pub fn failed_tries(&self, purpose: ContactPurpose) -> usize {
         self.contacts

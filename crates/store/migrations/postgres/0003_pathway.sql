@@ -2,7 +2,7 @@
 -- makes them again.
 ALTER TABLE episode ADD COLUMN last_at timestamptz NOT NULL DEFAULT now();
 ALTER TABLE episode ADD COLUMN by_whom text;
-CREATE INDEX episode_stalled ON episode (list, site, last_at, due);
+CREATE INDEX episode_stalled ON episode (list, last_at, due, site);
 
 -- Everything that waits to be done, each on its own list.
 CREATE TABLE todo (

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use service::{
     candidate, imports,
-    today::{self, PER_PAGE, Rows, Tab, Today},
+    today::{self, MANY, PER_PAGE, Rows, Tab, Today},
 };
 use store::{questions::Held, settings::Site, worklist::Entry, worklist::Order};
 use terms::{age_on, london_date};
@@ -95,7 +95,11 @@ fn tabs(list: &Today, query: &ListQuery) -> Vec<worklist::Tab> {
         .iter()
         .map(|(tab, number)| worklist::Tab {
             text: tab.words(),
-            count: count(*number),
+            count: if *number > MANY && *tab != query.ask.tab {
+                format!("{}+", count(MANY))
+            } else {
+                count(*number)
+            },
             href: query.with_tab(*tab).on("/today"),
             current: *tab == query.ask.tab,
         })
