@@ -29,6 +29,7 @@ mod next_action;
 mod person;
 pub mod placing;
 mod result;
+pub mod rules;
 mod settings;
 mod sighting;
 
@@ -48,5 +49,6 @@ pub use next_action::{
 };
 pub use person::{FactDoesNotFit, Person};
 pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
-pub use settings::{Area, Letterhead, Practice, Settings};
+pub use rules::{Area, ServiceRules};
+pub use settings::{Letterhead, Practice, Settings};
 pub use sighting::{Sighting, SightingKind};
