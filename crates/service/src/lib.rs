@@ -5,9 +5,11 @@ mod access;
 pub mod accounts;
 mod app;
 pub mod assessment;
+mod before_after;
 pub mod candidate;
 pub mod care;
 mod care_words;
+mod cores;
 pub mod decision;
 mod error;
 pub mod identity;
@@ -23,6 +25,8 @@ pub mod questionnaire;
 mod reading;
 pub mod results;
 pub mod review;
+pub mod rules;
+mod ruling;
 pub mod said_no;
 mod secret;
 pub mod today;
@@ -32,12 +36,14 @@ mod work;
 
 pub use access::{May, may};
 pub use app::App;
+pub use before_after::FROZEN_AT_MOST;
 pub use error::{Change, Error, FieldError, Result};
 pub use intake::{Progress, Stage};
 pub use pathway::{
     EpisodeId, FractureSite, ItemId, LocalId, PersonId, Referrer, RejectReason, SetAsideReason,
     Sighting, SightingKind, State, UserId,
 };
+pub use ruling::Ruling;
 pub use store::{
     Role, Scope, Sites,
     access::Access,

@@ -273,15 +273,13 @@ fn checked(
         }
         _ => {}
     }
+    let youngest = app.store.read(|tx| app.rules(tx))?.rules.youngest;
     if let (Some(born), Some(on)) = (typed.born, typed.fracture_date)
-        && terms::age_on(born, on) < app.settings.youngest
+        && terms::age_on(born, on) < youngest
     {
         say(
             "born",
-            &format!(
-                "The service takes people of {} or over at the fracture",
-                app.settings.youngest
-            ),
+            &format!("The service takes people of {youngest} or over at the fracture"),
         );
     }
     if typed.site.is_none() {

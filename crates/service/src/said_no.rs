@@ -108,7 +108,10 @@ pub fn next(app: &App, scope: &Scope, why: Option<&str>) -> Result<Option<Refuse
         };
         let why = said_no::why(tx, scope, item)?.unwrap_or_default();
         let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
-        let prepared = work::prepare(app, &waiting)?;
+        // By the rules that it was refused under, since those are what is reviewed.
+        let at = said_no::refused_at(tx, scope, item)?.ok_or(Error::NotFound)?;
+        let ruling = app.rules_at(tx, at)?;
+        let prepared = work::prepare(app, &ruling, &waiting)?;
         let file = store::imports::by_id(tx, scope, waiting.import)?
             .map(|i| i.file_name)
             .unwrap_or_default();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     App,
     error::{Error, Result},
-    secret,
+    rules, secret,
 };
 
 /// One promise, checked.
@@ -141,6 +141,8 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
             Err(at) => (false, format!("row {at} is not what was written")),
         };
         say("I7b", "The access log's chain verifies", holds, found);
+        let (holds, found) = rules::check(tx, &app.configured)?;
+        say("RU", "The rules that count are as they were proposed, compared and approved", holds, found);
         let waiting = store::inbox::waiting_count(tx)?;
         say("Q1", "Nothing received waits to be worked on", waiting == 0, format!("{waiting} waiting"));
         Ok(())

@@ -8,8 +8,8 @@ use feeds::{fault::Fault, message::Kind};
 use finder::Why;
 use jiff::Timestamp;
 use pathway::{
-    Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
-    TestKind, TestResult,
+    Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, ServiceRules, Sighting,
+    Source, TestKind, TestResult,
     eligibility::{self, Because, Verdict},
     matching::{self, Match, Question},
     placing::{self, Place},
@@ -24,10 +24,11 @@ use terms::{Listing, Site, id};
 use uuid::Uuid;
 
 use crate::{
-    App, Progress, Scope, Stage,
+    App, Progress, Scope, Stage, cores,
     error::{Error, Result},
     intake::format_of,
     reading::{self, Prepared, kind_code, why_code},
+    ruling::Ruling,
 };
 
 /// Why a result is ignored: nobody on record is meant, or anywhere near.
@@ -43,9 +44,10 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
     let mut done = 0;
     let mut names: HashMap<Uuid, String> = HashMap::new();
     loop {
-        let batch = app
-            .store
-            .read(|tx| store::inbox::waiting(tx, 0, PROCESS_AT_ONCE))?;
+        let (batch, ruling) = app.store.read(|tx| -> Result<_> {
+            let batch = store::inbox::waiting(tx, 0, PROCESS_AT_ONCE)?;
+            Ok((batch, app.rules(tx)?))
+        })?;
         let now = app.clock.now();
         if batch.is_empty() {
             app.store
@@ -60,9 +62,14 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 unnamed.insert(import.map(|i| i.file_name).unwrap_or_default());
             }
         }
-        let prepared = prepare_all(app, &batch)?;
-        app.store.write(|tx| -> Result<()> {
+        // Reading text is the expensive part and needs nothing from the database.
+        let prepared = cores::each(&batch, |waiting| prepare(app, &ruling, waiting))?;
+        let by_the_rules = app.store.write(|tx| -> Result<bool> {
             tx.lock("intake")?;
+            // Other rules went live since this batch was read: read it again by those.
+            if store::rules::live(tx)? != Some(ruling.number) {
+                return Ok(false);
+            }
             for (waiting, prepared) in batch.iter().zip(&prepared) {
                 // Another process may have worked on it since it was read. Once more would not be harmless: an old
                 // report would undo the correction that came after it.
@@ -78,6 +85,7 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 };
                 let job = Job {
                     app,
+                    rules: &ruling.rules,
                     scope: &scope,
                     waiting,
                     file,
@@ -86,8 +94,11 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 };
                 job.run(tx, prepared)?;
             }
-            Ok(())
+            Ok(true)
         })?;
+        if !by_the_rules {
+            continue;
+        }
         done += batch.len() as u64;
         progress(Progress {
             stage: Stage::Reading,
@@ -97,39 +108,11 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
     }
 }
 
-/// Reading text is the expensive part and needs nothing from the database: share it between the cores.
-fn prepare_all(app: &App, batch: &[Waiting]) -> Result<Vec<Prepared>> {
-    let workers = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(4);
-    let share = batch.len().div_ceil(workers).max(1);
-    std::thread::scope(|threads| {
-        let running: Vec<_> = batch
-            .chunks(share)
-            .map(|part| {
-                threads.spawn(move || {
-                    part.iter()
-                        .map(|w| prepare(app, w))
-                        .collect::<Result<Vec<_>>>()
-                })
-            })
-            .collect();
-        let mut all = Vec::with_capacity(batch.len());
-        for thread in running {
-            let part = thread
-                .join()
-                .map_err(|_| Error::Internal("reading a message panicked".to_owned()))?;
-            all.extend(part?);
-        }
-        Ok(all)
-    })
-}
-
-pub(crate) fn prepare(app: &App, waiting: &Waiting) -> Result<Prepared> {
+pub(crate) fn prepare(app: &App, ruling: &Ruling, waiting: &Waiting) -> Result<Prepared> {
     let format = format_of(&waiting.format)?;
     let parsed = feeds::read(&format, &waiting.raw, waiting.line, &app.profiles);
     Ok(reading::prepare(
-        &app.finder,
+        ruling.finder(),
         parsed,
         waiting.line,
         app.clock.today(),
@@ -138,6 +121,7 @@ pub(crate) fn prepare(app: &App, waiting: &Waiting) -> Result<Prepared> {
 
 struct Job<'a> {
     app: &'a App,
+    rules: &'a ServiceRules,
     scope: &'a Scope,
     waiting: &'a Waiting,
     file: &'a str,
@@ -229,7 +213,9 @@ impl Job<'_> {
             self.close_corrected(tx, &result.key)?;
         }
         let claim = &prepared.details;
-        if let Verdict::Ignored(because) = self.judge_all(claim, listed) {
+        let received = terms::london_date(self.now);
+        let verdict = eligibility::judge_all(claim, listed, received, self.rules);
+        if let Verdict::Ignored(because) = verdict {
             let person = self.hear(tx, prepared)?;
             return Ok((Fate::Ignored(because_code(because).to_owned()), person));
         }
@@ -261,19 +247,6 @@ impl Job<'_> {
                 Ok((Fate::Held(question.code().to_owned()), None))
             }
         }
-    }
-
-    /// The most favourable verdict of all sightings: one that counts is enough.
-    fn judge_all(&self, person: &pathway::Details, sightings: &[&Sighting]) -> Verdict {
-        let received = terms::london_date(self.now);
-        let mut worst = Verdict::Counts;
-        for sighting in sightings {
-            match eligibility::judge(person, sighting, received, &self.app.settings) {
-                Verdict::Ignored(because) => worst = Verdict::Ignored(because),
-                other => return other,
-            }
-        }
-        worst
     }
 
     fn record(
@@ -389,12 +362,8 @@ impl Job<'_> {
         }
         let otherwise = match refused {
             Some(refused) => {
-                let judged = eligibility::judge(
-                    claim,
-                    refused,
-                    terms::london_date(self.now),
-                    &self.app.settings,
-                );
+                let judged =
+                    eligibility::judge(claim, refused, terms::london_date(self.now), self.rules);
                 match judged {
                     Verdict::Ignored(Because::UnderAge) => "under_age".to_owned(),
                     _ => format!("reader_said_no:{}", why_code(refused.reading.why)),
@@ -547,7 +516,7 @@ impl Job<'_> {
     fn could_count(&self, person: &pathway::Details, sighting: &Sighting) -> bool {
         let received = terms::london_date(self.now);
         !matches!(
-            eligibility::judge(person, sighting, received, &self.app.settings),
+            eligibility::judge(person, sighting, received, self.rules),
             Verdict::Ignored(_)
         )
     }
@@ -805,7 +774,12 @@ pub(crate) fn list_after_all(
     now: Timestamp,
 ) -> Result<()> {
     tx.lock("intake")?;
-    let mut prepared = prepare(app, waiting)?;
+    // By the rules that it was refused under: nobody is missed twice because they changed meanwhile.
+    let ruling = match store::said_no::refused_at(tx, scope, waiting.item)? {
+        Some(at) => app.rules_at(tx, at)?,
+        None => app.rules(tx)?,
+    };
+    let mut prepared = prepare(app, &ruling, waiting)?;
     set_to_look(&mut prepared, note);
     let file = store::imports::by_id(tx, scope, waiting.import)?
         .map(|i| i.file_name)
@@ -824,6 +798,7 @@ pub(crate) fn list_after_all(
     }
     let job = Job {
         app,
+        rules: &ruling.rules,
         scope: &reader,
         waiting,
         file: &file,

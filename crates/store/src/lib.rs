@@ -13,6 +13,7 @@ pub mod index;
 pub mod people;
 pub mod questionnaires;
 pub mod questions;
+pub mod rules;
 pub mod said_no;
 mod scope;
 pub mod settings;

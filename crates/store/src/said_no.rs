@@ -172,3 +172,10 @@ pub fn why(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<String
     .map(|row| row.get(0))
     .transpose()
 }
+
+/// When an item of the pool was refused.
+pub fn refused_at(tx: &mut Tx<'_>, _: &Scope, item: ItemId) -> Result<Option<Timestamp>> {
+    tx.query_one("SELECT at FROM said_no WHERE item = $1", &[item.into()])?
+        .map(|row| row.get(0))
+        .transpose()
+}

@@ -311,9 +311,9 @@ impl World {
 }
 
 fn open(address: &Address, clock: Arc<dyn Clock>, dir: &Path) -> App {
-    let mut app = App::new(Store::open(address).unwrap(), clock, dir.to_owned());
-    app.settings.area.postcodes = ["SS".to_owned(), "CM".to_owned()].into();
-    app
+    let mut rules = pathway::ServiceRules::default();
+    rules.area.postcodes = ["SS".to_owned(), "CM".to_owned()].into();
+    App::new(Store::open(address).unwrap(), clock, dir.to_owned(), rules).unwrap()
 }
 
 /// A database of its own for one test, gone with it.
