@@ -66,7 +66,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The navigation: address, words, who sees it. `None` is everybody.
-const NAVIGATION: [(&str, &str, Option<May>); 10] = [
+const NAVIGATION: [(&str, &str, Option<May>); 11] = [
     ("/today", "Today", Some(May::SeePeople)),
     ("/patients/find", "Find a patient", Some(May::SeePeople)),
     ("/patients/add", "Add a person", Some(May::AddByHand)),
@@ -76,6 +76,7 @@ const NAVIGATION: [(&str, &str, Option<May>); 10] = [
     ("/kpi", "KPIs", Some(May::SeeNumbers)),
     ("/privacy", "Privacy", Some(May::SeeAccess)),
     ("/admin/users", "Users", Some(May::ManageStaff)),
+    ("/rules", "Rules", Some(May::ChangeRules)),
     ("/help", "Help", None),
 ];
 
@@ -99,6 +100,7 @@ fn section(route: &str) -> &str {
         r if r.starts_with("/imports") => "/imports",
         r if r.starts_with("/said-no") => "/said-no",
         r if r.starts_with("/kpi") => "/kpi",
+        r if r.starts_with("/rules") => "/rules",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

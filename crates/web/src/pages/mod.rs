@@ -19,6 +19,7 @@ pub mod question;
 pub mod questionnaire;
 pub mod resume;
 pub mod review;
+pub mod rules;
 pub mod said_no;
 pub mod sign_in;
 pub mod sites;

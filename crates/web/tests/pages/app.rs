@@ -93,7 +93,8 @@ impl TestApp {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let store = Store::open(&Address::Sqlite(dir.path().join("herald.sqlite"))).unwrap();
-        let mut app = App::new(store, clock.clone(), dir.path().to_owned());
+        let rules = pathway::ServiceRules::default();
+        let mut app = App::new(store, clock.clone(), dir.path().to_owned(), rules).unwrap();
         app.settings.letterhead.name = "Made-up Fracture Liaison Service".to_owned();
         app.settings.letterhead.phone = "01632 960001".to_owned();
         app.settings.practice.insert(

@@ -6,3 +6,4 @@ mod kpi;
 mod logs;
 mod nurse;
 mod routes;
+mod rules;

@@ -33,6 +33,7 @@ fn address(row: &Route, ids: &Ids) -> String {
     let mut path = row
         .path
         .replace("{letter}", &ids.letter)
+        .replace("{number}", "1")
         .replace("{part}", "risk")
         .replace("{review}", "weeks_16");
     while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
