@@ -115,7 +115,10 @@ mod tests {
         let config = parse(EXAMPLE).unwrap();
         assert_eq!(config.hospital.len(), 3);
         assert_eq!(config.rules().faults(), []);
-        assert_eq!((config.rules().youngest, config.rules().steps_low_energy), (50, 3));
+        assert_eq!(
+            (config.rules().youngest, config.rules().steps_low_energy),
+            (50, 3)
+        );
     }
 
     #[test]
@@ -133,7 +136,9 @@ mod tests {
 
     #[test]
     fn rules_and_settings_share_a_table() {
-        let config = parse("[service]\nyoungest = 55\nstalled_days = 30\n[reader]\nsteps_low_energy = 2").unwrap();
+        let config =
+            parse("[service]\nyoungest = 55\nstalled_days = 30\n[reader]\nsteps_low_energy = 2")
+                .unwrap();
         assert_eq!(config.rules().youngest, 55);
         assert_eq!(config.rules().steps_low_energy, 2);
         assert_eq!(config.service.settings.stalled_days, 30);

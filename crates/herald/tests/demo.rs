@@ -74,7 +74,13 @@ fn signed_in(folder: &Folder, username: &str, day: &str) -> (App, Scope) {
     let store = Store::open(&Address::Sqlite(folder.database())).unwrap();
     let noon = format!("{day}T12:00:00Z").parse().unwrap();
     let data = folder.path().join("data");
-    let app = App::new(store, Arc::new(FixedClock::at(noon)), data.clone());
+    let app = App::new(
+        store,
+        Arc::new(FixedClock::at(noon)),
+        data.clone(),
+        Default::default(),
+    )
+    .unwrap();
     let text = std::fs::read_to_string(data.join("sign-ins.json")).unwrap();
     let sign_ins: serde_json::Value = serde_json::from_str(&text).unwrap();
     let password = sign_ins["sign_ins"]

@@ -84,6 +84,13 @@ mod tests {
         );
         assert_eq!(config.rules().area.practices.len(), plan.practices);
         assert_eq!(config.service.settings.hip_fractures_a_year.len(), 3);
-        assert!(config.service.settings.letterhead.phone.starts_with("01632 960"));
+        assert!(
+            config
+                .service
+                .settings
+                .letterhead
+                .phone
+                .starts_with("01632 960")
+        );
     }
 }
