@@ -150,6 +150,22 @@ export const PAGES = [
   { name: "kpi-people", role: "nurse", go: (page) => page.goto("/kpi/identification/not_eligible") },
   { name: "kpi-nobody", role: "nurse", go: (page) => page.goto("/kpi/adherence/met") },
 
+  { name: "rules", role: "nurse", go: (page) => page.goto("/rules") },
+  { name: "rules-propose", role: "lead_clinician", go: (page) => page.goto("/rules/propose") },
+  { name: "rules-propose-wrong", role: "administrator", go: (page) => post(page, "/rules/propose", () => page.getByLabel("Youngest age at the fracture").fill("5"), "Propose, and count before and after") },
+  {
+    name: "rules-proposed",
+    role: "administrator",
+    go: (page) => post(page, "/rules/propose", async () => {
+      await page.getByLabel("Rib", { exact: true }).check();
+      await page.getByLabel("Finger", { exact: true }).uncheck();
+      await page.getByLabel("Why").fill("To see what it would do");
+    }, "Propose, and count before and after"),
+  },
+  { name: "rules-to-approve", role: "lead_clinician", go: proposedRules },
+  { name: "rules-people", role: "lead_clinician", go: async (page) => { await proposedRules(page); await page.getByText("See whom it concerns").click(); } },
+  { name: "rules-withdraw-without-reason", role: "administrator", go: async (page) => { await proposedRules(page); await page.getByText("Withdraw", { exact: true }).click(); await press(page, /^Withdraw Rule set/); } },
+
   { name: "privacy", role: "privacy_officer", go: (page) => page.goto("/privacy") },
   { name: "privacy-wrong-number", role: "privacy_officer", go: (page) => post(page, "/privacy", () => page.getByLabel("NHS number").fill("1"), "Show") },
   { name: "privacy-user", role: "privacy_officer", go: async (page) => { await page.goto("/privacy"); const nurse = page.locator("#user option", { hasText: "(nurse)" }); await page.locator("#user").selectOption(await nurse.getAttribute("value")); await page.locator("form[action='/privacy/user'] button").click(); await page.locator("#result").waitFor(); } },
@@ -180,6 +196,12 @@ async function candidateQuestion(page) {
   await page.goto("/today?list=duplicates");
   await page.locator(".app-worklist tbody a").first().click();
   await page.locator(".app-side").waitFor();
+}
+
+async function proposedRules(page) {
+  await page.goto("/rules");
+  await page.locator(".app-worklist tbody a").first().click();
+  await page.locator("#approval").waitFor();
 }
 
 export { candidate, press };

@@ -13,7 +13,7 @@ use service::{
 use support::*;
 use terms::Site;
 
-on_both_databases!(
+on_both_databases! {
     a_change_is_counted_approved_by_two_and_counts_for_what_comes_then,
     nobody_approves_their_own_or_twice_and_a_lead_must,
     a_comparison_with_rules_that_are_gone_is_made_again,
@@ -23,7 +23,7 @@ on_both_databases!(
     the_configuration_is_only_the_first_set,
     whom_a_change_concerns_is_shown_in_scope_and_written_down,
     a_proposal_says_what_is_wrong_with_it,
-);
+}
 
 const FINGER: &str = "There is a fracture of the proximal phalanx of the left little finger.";
 
