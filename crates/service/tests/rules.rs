@@ -384,3 +384,26 @@ fn a_proposal_says_what_is_wrong_with_it(world: &World) {
         assert!(service::may(role, service::May::SeeRules), "{role:?}");
     }
 }
+
+#[test]
+fn rules_edited_past_herald_are_found() {
+    for sql in [
+        "UPDATE rule_set SET body = replace(body, '50', '90') WHERE number = 2",
+        "DELETE FROM rule_act WHERE what = 'approved' AND role = 'lead_clinician'",
+        "UPDATE rule_set SET frozen = zeroblob(16) WHERE number = 2",
+    ] {
+        let world = World::sqlite();
+        put_live(&world, &fingers_taken(&world));
+        world.all_holds();
+        let file = rusqlite::Connection::open(world.dir().join("herald.sqlite")).unwrap();
+        let guards = "DROP TRIGGER rule_set_is_not_edited; DROP TRIGGER rule_act_is_kept";
+        file.execute_batch(&format!("{guards}; {sql}")).unwrap();
+        assert!(file.changes() > 0, "{sql} changed nothing");
+        let checks = service::upkeep::doctor(&world.app).unwrap();
+        let check = checks.iter().find(|check| check.id == "RU").unwrap();
+        assert!(
+            !check.holds && check.found.contains("rule set 2"),
+            "{sql}: {check:?}"
+        );
+    }
+}
