@@ -251,13 +251,12 @@ fn needs(view: &SetView) -> Vec<String> {
     if view.comparison.is_none() || view.stale {
         needs.push("a comparison with the rules that are live now".to_owned());
     }
-    match APPROVALS.saturating_sub(view.approvals.len()) {
-        0 => {}
-        1 => needs.push("one more approval".to_owned()),
-        more => needs.push(format!("{more} approvals")),
-    }
-    if !has_lead(view) {
-        needs.push("the approval of a lead clinician".to_owned());
+    let more = APPROVALS.saturating_sub(view.approvals.len());
+    match (more, has_lead(view)) {
+        (0, true) => {}
+        (1, true) => needs.push("one more approval".to_owned()),
+        (0 | 1, false) => needs.push("the approval of a lead clinician".to_owned()),
+        (_, _) => needs.push(format!("{more} approvals, one of them a lead clinician’s")),
     }
     needs
 }

@@ -104,7 +104,7 @@ fn a_change_is_counted_approved_by_two_and_counts_for_what_comes_then(world: &Wo
     assert_eq!(proposal.differences, ["Finger: taken from now on"]);
     assert_eq!(
         proposal.needs,
-        ["2 approvals", "the approval of a lead clinician"]
+        ["2 approvals, one of them a lead clinician’s"]
     );
     let counts = proposal.view.comparison.unwrap().counts;
     assert_eq!((counts.items, counts.lost, counts.gained), (2, 0, 1));

@@ -297,12 +297,12 @@ fn propose_page(state: &WebState, caller: &Caller, form: &Form, wrong: Vec<Field
                 .titled("Propose a change of rules", None),
             hidden: caller.hidden(),
             sites: Choices::new("sites_not_taken", "Fractures that the service does not take", sites)
-                .hint("Tick what brings nobody onto the list. The FLS-DB leaves out skull, face and digits.")
+                .hint("Tick what brings nobody onto the list. Services differ; Royal Berkshire, for one, leaves out fingers, toes and skull.")
                 .choose_all(&form.sites)
                 .error(error_at(&wrong, "sites_not_taken")),
             numbers: vec![
                 input("steps_low_energy", "Steps of a low-energy fall", &form.steps)
-                    .hint("A fall down up to so many steps is low energy")
+                    .hint("A fall down up to so many steps is low energy. Royal Berkshire: 3")
                     .inputmode("numeric")
                     .class("nhsuk-input--width-2"),
                 input("youngest", "Youngest age at the fracture", &form.youngest)
@@ -427,7 +427,7 @@ async fn set_page(
             people: place("people", found.may_see_people && concerns_somebody(&found)),
             acts: found.view.acts.iter().rev().map(act).collect(),
             rules: in_words(&set.rules),
-            digest: set.digest.clone(),
+            digest: in_groups(&set.digest),
         },
     )
 }
@@ -522,8 +522,18 @@ fn comparison(of: &Comparison) -> view::Comparison {
             count(counts.gained),
             count(counts.otherwise)
         ),
-        digest: of.frozen.clone(),
+        digest: in_groups(&of.frozen),
     }
+}
+
+/// Eights with spaces between, so that a narrow window can break it.
+fn in_groups(digest: &str) -> String {
+    let digits: Vec<char> = digest.chars().collect();
+    let groups: Vec<String> = digits
+        .chunks(8)
+        .map(|group| group.iter().collect())
+        .collect();
+    groups.join(" ")
 }
 
 fn change(before: u64, after: u64) -> String {

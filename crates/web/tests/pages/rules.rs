@@ -42,7 +42,7 @@ async fn rules_are_proposed_counted_approved_and_put_back() {
     for words in [
         "Wrist: no longer taken",
         "Finger: taken from now on",
-        "2 approvals",
+        "2 approvals, one of them a lead clinician’s",
         "Before and after",
         "Withdraw Rule set 2",
     ] {
