@@ -1126,7 +1126,7 @@ fn import(state: Tag, running: bool) -> imports::Import {
             sum("ignored", "Ignored", "15", "With these reasons:"),
             imports::Sum {
                 row_class: "app-sums__part",
-                ..sum("ignored", "Under 50 at the fracture", "13", "")
+                ..sum("ignored", "Under the age that the service takes", "13", "")
             },
             imports::Sum {
                 row_class: "app-sums__part",
