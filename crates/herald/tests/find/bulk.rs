@@ -9,7 +9,7 @@ use crate::{find_in, lines};
 
 /// The report at a place of the input; some are long, so that batches take their time in another order.
 pub fn report(number: u32) -> String {
-    let filler = if number % 97 == 0 {
+    let filler = if number.is_multiple_of(97) {
         "Normal heart. ".repeat(300)
     } else {
         String::new()

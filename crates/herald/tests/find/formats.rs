@@ -195,7 +195,7 @@ fn the_examination_and_what_was_asked_are_read_when_sent_apart() {
     assert_eq!(lines(&without)[0]["findings"][0]["side"], Value::Null);
 }
 
-const MESSAGE: &str = "MSH|^~\\&|RIS|RAJ01|HERALD|FLS|20260102030405||ORU^R01|1|P|2.4\r\
+pub const MESSAGE: &str = "MSH|^~\\&|RIS|RAJ01|HERALD|FLS|20260102030405||ORU^R01|1|P|2.4\r\
     PID|1||H1^^^RAJ^MR||ARCHER^ANN||19400102|F\r\
     OBR|1||ACC-1|XRWR^XR Wrist Lt||20260101|20260101\r\
     OBX|1|TX|GDT^Clinical details||Fall||||||F\r\

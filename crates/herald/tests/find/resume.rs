@@ -10,7 +10,10 @@ use std::{
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::{bulk::report, formats::parquet_rows};
+use crate::{
+    bulk::report,
+    formats::{MESSAGE, parquet_rows},
+};
 
 fn herald(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
@@ -56,7 +59,7 @@ fn input(folder: &Path) -> String {
     let text: Vec<String> = (0..REPORTS)
         .map(|n| match n {
             50 => "not json".to_owned(),
-            _ if n % 20 == 0 => report(n),
+            _ if n.is_multiple_of(20) => report(n),
             _ => format!("{{\"id\":{n},\"text\":\"Clear.\",\"pad\":\"{PAD}\"}}"),
         })
         .collect();
@@ -127,4 +130,41 @@ fn another_command_or_another_input_does_not_go_on() {
     let done = run(&[&input, "--output", output, "--restart"]);
     assert!(done.status.success());
     assert_eq!(fs::read_to_string(found).unwrap().lines().count(), 1);
+}
+
+/// A stop in every kind of file: going on finds header, row, message and file again.
+#[test]
+fn a_killed_run_over_a_folder_goes_on_in_each_format() {
+    let folder = tempdir().unwrap();
+    let reports = folder.path().join("reports");
+    fs::create_dir(&reports).unwrap();
+    let put = |name: &str, what: String| fs::write(reports.join(name), what).unwrap();
+    let rows = (0..6000).map(|n| format!("{n},\"Clear,\nno \"\"more\"\".\",{PAD}\n"));
+    put(
+        "a.csv",
+        format!("id,text,pad\n{}", rows.collect::<String>()),
+    );
+    let messages = (0..3000).map(|n| MESSAGE.replace("ACC-1", &format!("ACC-{n}")));
+    put("b.hl7", messages.collect());
+    for n in 0..500 {
+        put(&format!("c{n:03}.txt"), "Clear.".to_owned());
+    }
+    let whole = folder.path().join("whole.csv");
+    let found = folder.path().join("found.csv");
+    let reports = reports.to_str().unwrap();
+    assert!(
+        run(&[reports, "--output", whole.to_str().unwrap()])
+            .status
+            .success()
+    );
+    let again = [reports, "--output", found.to_str().unwrap()];
+    let mut kills = 0;
+    while kills < 5 && kill_on_the_way(&again, &found) {
+        kills += 1;
+    }
+    assert!(kills > 2, "{kills}");
+    run(&again);
+    let whole = fs::read_to_string(whole).unwrap();
+    assert!(whole == fs::read_to_string(found).unwrap());
+    assert_eq!(whole.lines().count(), 1 + 6000 + 3000 + 500);
 }

@@ -283,8 +283,10 @@ impl Reading<'_> {
     ) -> ControlFlow<()> {
         if from.at == 0 {
             match skip_mark(&mut input) {
-                Ok(Mark::None) => {}
-                Ok(Mark::Utf8) => from.at = MARK.len() as u64,
+                Ok(Mark::Utf8) if matches!(format, Format::Ndjson | Format::Csv) => {
+                    from.at = MARK.len() as u64;
+                }
+                Ok(Mark::None | Mark::Utf8) => {}
                 Ok(Mark::Utf16) if format == Format::Hl7 => {}
                 Ok(Mark::Utf16) => {
                     let problem = Problem::new("is UTF-16", "Save it as UTF-8.");
@@ -319,10 +321,7 @@ impl Reading<'_> {
                 let columns = Arc::new(columns);
                 self.blocks(blocks, name, from, || What::Rows(columns.clone()), sink)
             }
-            Format::Hl7 => {
-                from.at = if from.line == 0 { 0 } else { from.at };
-                hl7::read(input, name, from, self.eager, sink)
-            }
+            Format::Hl7 => hl7::read(input, name, from, self.eager, sink),
             Format::Text if self.names.phrase.is_some() => {
                 let problem = Problem::new(
                     "is text, which has no column with a phrase",

@@ -16,7 +16,7 @@ pub struct Survey {
     pub bytes: u64,
     /// Of names, sizes and times of every file, and the first bytes of those that were named.
     pub digest: [u8; 32],
-    /// Standard input is read, so that nobody can read it again.
+    /// A pipe is among it, which nobody can read again.
     pub piped: bool,
 }
 
@@ -29,6 +29,11 @@ pub fn survey(files: &[PathBuf], ours: &[PathBuf]) -> Survey {
     for entry in Walk::new(files, ours) {
         let (path, start) = match &entry {
             Entry::Stdin => {
+                survey.piped = true;
+                continue;
+            }
+            // A look at the start of a pipe would take it away.
+            Entry::Named(path) if path.exists() && !path.is_file() => {
                 survey.piped = true;
                 continue;
             }
