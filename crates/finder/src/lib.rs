@@ -27,9 +27,10 @@ mod report;
 use std::sync::LazyLock;
 
 pub use codes::CODE_LISTS_VERSION;
-pub use language::lexicon::RuleInfo;
+pub use language::{lexicon::RuleInfo, segment::Part};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
+pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.
@@ -72,6 +73,13 @@ impl Finder {
 
     pub fn read_report(&self, report: &ReportText<'_>) -> Reading {
         self.failsafe(report::read(&self.lexicon, &self.policy, report))
+    }
+
+    /// The same, with every sentence and every word that counted: for people, not for bulk.
+    pub fn see_report(&self, report: &ReportText<'_>) -> Seen {
+        let mut seen = report::seen::see(&self.lexicon, &self.policy, report);
+        seen.reading = self.failsafe(seen.reading);
+        seen
     }
 
     pub fn read_codes(&self, codes: &[Code]) -> Reading {

@@ -13,6 +13,7 @@ use super::{
 
 const SECTIONS: &str = include_str!("../../data/sections.toml");
 
+/// What part of a report a sentence is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -24,6 +25,20 @@ pub enum Part {
     Conclusion,
     Addendum,
     Original,
+}
+
+impl Part {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Title => "Title",
+            Self::Indication => "Clinical details",
+            Self::Aside => "Not about today's bones",
+            Self::Findings => "Findings",
+            Self::Conclusion => "Conclusion",
+            Self::Addendum => "Addendum",
+            Self::Original => "Original report",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod explain;
 mod placing;
 mod reader;
 mod scene;
+pub(crate) mod seen;
 
 use terms::{Side, Site, Status};
 
@@ -105,28 +106,34 @@ pub(crate) fn read(lexicon: &Lexicon, policy: &Policy, report: &ReportText<'_>) 
     let exam = exam(lexicon, &marked, &apart);
     let mut read = Reader::new(lexicon, &marked, &exam, policy).run();
 
-    let mut outside = None;
-    if let Some(words) = report
-        .indication
-        .filter(|i| !report.text.contains(i.trim()))
-    {
-        let apart = Marked::new(lexicon, words, true);
-        let hits = apart.hits(0);
-        read.tumour_known |= hits.iter().any(|h| h.kind == Kind::Tumour);
-        outside = mechanism::read(lexicon, words, words.len(), hits, policy).map(|how| {
-            // Words that came beside the report have no place in it.
-            Mechanism {
-                energy: how.energy,
-                evidence: Evidence::Span {
-                    start: 0,
-                    end: 0,
-                    text: words.get(how.start..how.end).unwrap_or("").to_owned(),
-                },
-                rule: how.rule,
-            }
-        });
-    }
+    let outside = apart_from(lexicon, policy, report, &mut read);
     finish(read, report.text, policy, outside)
+}
+
+/// Clinical details that came apart from the text: they may say how it happened, and name a tumour.
+fn apart_from(
+    lexicon: &Lexicon,
+    policy: &Policy,
+    report: &ReportText<'_>,
+    read: &mut Read,
+) -> Option<Mechanism> {
+    let words = report
+        .indication
+        .filter(|i| !report.text.contains(i.trim()))?;
+    let apart = Marked::new(lexicon, words, true);
+    let hits = apart.hits(0);
+    read.tumour_known |= hits.iter().any(|h| h.kind == Kind::Tumour);
+    let how = mechanism::read(lexicon, words, words.len(), hits, policy)?;
+    // Words that came beside the report have no place in it.
+    Some(Mechanism {
+        energy: how.energy,
+        evidence: Evidence::Span {
+            start: 0,
+            end: 0,
+            text: words.get(how.start..how.end).unwrap_or("").to_owned(),
+        },
+        rule: how.rule,
+    })
 }
 
 /// What was examined, from the titles in the text and the name that came beside it.
