@@ -3,8 +3,8 @@
 use terms::Status;
 
 use crate::{
-    lexicon::{Hit, Kind},
-    place::Ground,
+    language::lexicon::{Hit, Kind},
+    place::{Ground, Span},
 };
 
 /// What the sentence says of one mention.
@@ -17,10 +17,11 @@ pub(crate) enum Stand {
     Other,
 }
 
-/// The cue words of one sentence.
+/// The cue words of one sentence, which ends at `end`.
 pub(crate) struct Cues<'a> {
     pub hits: &'a [Hit],
     pub ground: &'a Ground<'a>,
+    pub end: usize,
 }
 
 impl Cues<'_> {
@@ -29,22 +30,17 @@ impl Cues<'_> {
     }
 
     /// Distance from the nearest cue of a kind that stands before the mention and reaches it.
-    fn before(
-        &self,
-        kind: Kind,
-        mention: (usize, usize),
-        comma: impl Fn(&str) -> bool,
-    ) -> Option<usize> {
+    fn before(&self, kind: Kind, mention: Span, comma: impl Fn(&str) -> bool) -> Option<usize> {
         self.of(kind)
             .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end..mention.0)?;
-                (!gap.contains(',') || comma(gap)).then_some(gap.len())
+                (comma_free(gap) || comma(gap)).then_some(gap.len())
             })
             .min()
     }
 
-    fn after(&self, kind: Kind, mention: (usize, usize), reach: usize) -> Option<usize> {
+    fn after(&self, kind: Kind, mention: Span, reach: usize) -> Option<usize> {
         self.of(kind)
             .filter(|h| h.start >= mention.1 && !self.ground.stopped(mention.1, h.start))
             .filter(|h| {
@@ -60,9 +56,8 @@ impl Cues<'_> {
             .min()
     }
 
-    pub fn stand(&self, mention: (usize, usize)) -> Stand {
-        let sentence_text = self.ground.text;
-        let tail = sentence_text.get(mention.1..).unwrap_or("");
+    pub fn stand(&self, mention: Span) -> Stand {
+        let tail = self.ground.text.get(mention.1..self.end).unwrap_or("");
         let tail = tail
             .find(';')
             .map_or(tail, |at| tail.get(..at).unwrap_or(tail));
@@ -121,7 +116,10 @@ impl Cues<'_> {
                     }
                 }
         });
-        let denied_before = self.before(Kind::Deny, mention, list_goes_on);
+        let denied_before = self.before(Kind::Deny, mention, list_goes_on).or_else(|| {
+            self.before(Kind::DenyNear, mention, never)
+                .filter(|gap| *gap <= 2)
+        });
         if (strong && denied_before.is_none_or(|d| d > 0))
             && !tail
                 .trim_start()
@@ -149,7 +147,7 @@ impl Cues<'_> {
     }
 
     /// A doubt word before the mention, not taken back by an asserting one in between.
-    fn doubt_before(&self, mention: (usize, usize)) -> bool {
+    fn doubt_before(&self, mention: Span) -> bool {
         self.of(Kind::Doubt)
             .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
             .any(|h| {
@@ -170,7 +168,7 @@ impl Cues<'_> {
             })
     }
 
-    fn age(&self, mention: (usize, usize)) -> Status {
+    fn age(&self, mention: Span) -> Status {
         let never = |_: &str| false;
         let other_between = |gap_start: usize| {
             self.ground
@@ -181,12 +179,12 @@ impl Cues<'_> {
         let old = self
             .of(Kind::Old)
             .filter(|h| {
-                h.end <= mention.0
+                h.start < mention.1
                     && !self.ground.stopped(h.end, mention.0)
                     && !other_between(h.end)
             })
             .filter_map(|h| {
-                let gap = self.ground.text.get(h.end..mention.0)?;
+                let gap = self.ground.text.get(h.end.min(mention.0)..mention.0)?;
                 (gap.len() < 90 && comma_free(gap)).then_some(gap.len())
             })
             .min();
@@ -215,13 +213,9 @@ impl Cues<'_> {
                             .ground
                             .text
                             .get(s.0..s.1)
-                            .is_some_and(|t| t == ";" || t.eq_ignore_ascii_case("but"))
+                            .is_some_and(|t| t.eq_ignore_ascii_case("but"))
                 })
-                && !self
-                    .ground
-                    .mentions
-                    .iter()
-                    .any(|m| m.0 >= mention.1 && m.1 <= h.start)
+                && self.one_subject(mention, h.start)
                 && h.start - mention.1 <= 140
         });
         let new_after = self.after(Kind::New, mention, 60).is_some();
@@ -232,17 +226,35 @@ impl Cues<'_> {
         }
     }
 
+    /// Whether mentions up to `to` are told in one breath: "collapse of L1 and a lesser wedge of L2, unchanged".
+    fn one_subject(&self, mention: Span, to: usize) -> bool {
+        let mut from = mention.1;
+        for other in self
+            .ground
+            .mentions
+            .iter()
+            .filter(|m| m.0 >= mention.1 && m.1 <= to)
+        {
+            let gap = self.ground.text.get(from..other.0).unwrap_or("");
+            if !gap.contains(" and ") || gap.contains(',') {
+                return false;
+            }
+            from = other.1;
+        }
+        true
+    }
+
     pub fn has(&self, kind: Kind) -> bool {
         self.of(kind).next().is_some()
     }
 
     /// A doubt word that governs this place rather than another one.
-    pub fn doubts(&self, place: (usize, usize)) -> bool {
+    pub fn doubts(&self, place: Span) -> bool {
         self.doubt_before(place)
     }
 }
 
-/// A comma between adjectives or numbers is no clause break: "old, healed", "6th, 7th and 8th".
+/// A comma between adjectives or numbers is no clause break: "old, healed", "acute, displaced", "6th, 7th and 8th".
 fn comma_free(gap: &str) -> bool {
     gap.match_indices(',').all(|(at, _)| {
         let next = gap.get(at + 1..).unwrap_or("").trim_start();
@@ -256,6 +268,19 @@ fn comma_free(gap: &str) -> bool {
                 word.as_str(),
                 "healed"
                     | "old"
+                    | "acute"
+                    | "recent"
+                    | "new"
+                    | "displaced"
+                    | "undisplaced"
+                    | "depressed"
+                    | "definite"
+                    | "obvious"
+                    | "discrete"
+                    | "traumatic"
+                    | "bony"
+                    | "subtle"
+                    | "impacted"
                     | "united"
                     | "left"
                     | "right"

@@ -6,7 +6,7 @@ use terms::{Code, CodeSystem, Site, Status};
 use crate::{
     RuleInfo,
     decide::{self, Judged},
-    lexicon::Lexicon,
+    language::lexicon::Lexicon,
     policy::Policy,
     reading::{Energy, Evidence, Finding, Mechanism, Reading, Why},
     report,

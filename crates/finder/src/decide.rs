@@ -5,7 +5,7 @@ use terms::{Listing, Site, Status};
 use crate::{
     policy::Policy,
     reading::{Energy, Evidence, Finding, Mechanism, Reading, Why},
-    report::AsideWhy,
+    report::draft::AsideWhy,
 };
 
 pub(crate) struct Judged {

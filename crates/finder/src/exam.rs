@@ -2,7 +2,10 @@
 
 use terms::{Side, Site};
 
-use crate::{lexicon::Lexicon, place::sides};
+use crate::{
+    language::lexicon::{Hit, Kind, Lexicon},
+    place::{bones, sides},
+};
 
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Exam {
@@ -14,22 +17,30 @@ pub(crate) struct Exam {
 }
 
 impl Exam {
-    pub fn read(lexicon: &Lexicon, title: &str) -> Self {
+    /// From the words found in titles, each text with its hits.
+    pub fn read<'t>(
+        lexicon: &Lexicon,
+        titles: impl IntoIterator<Item = (&'t str, &'t [Hit])>,
+    ) -> Self {
         let mut sites: Vec<Site> = Vec::new();
         let mut names: Vec<String> = Vec::new();
-        for hit in lexicon.spot_bones(title, &[]) {
-            if let Some(bone) = lexicon.bones.get(hit.bone) {
+        let mut found: Vec<Side> = Vec::new();
+        let mut wide = false;
+        for (text, hits) in titles {
+            for bone in bones(lexicon, hits, &[]) {
                 sites.push(bone.site);
                 names.push(bone.site.code().to_owned());
             }
-        }
-        let mut wide = false;
-        for exam in &lexicon.exams {
-            if exam.regex.is_match(title) {
+            for exam in hits
+                .iter()
+                .filter(|h| h.kind == Kind::Exam)
+                .filter_map(|h| lexicon.exam(h.rule))
+            {
                 names.push(exam.name.clone());
                 sites.extend(exam.site);
                 wide |= exam.site.is_none();
             }
+            found.extend(sides(lexicon, text, hits).into_iter().map(|s| s.side));
         }
         sites.sort_unstable();
         sites.dedup();
@@ -43,7 +54,6 @@ impl Exam {
             [one] if !wide || *one == Site::Vertebra => Some(*one),
             _ => None,
         };
-        let mut found: Vec<Side> = sides(title).into_iter().map(|s| s.side).collect();
         found.dedup();
         let side = match found.as_slice() {
             [one] => Some(*one),

@@ -16,26 +16,25 @@ mod assertion;
 mod codes;
 mod decide;
 mod exam;
-mod lexicon;
+mod language;
 mod mechanism;
-mod normal;
 mod place;
 mod policy;
 mod reading;
 mod reconcile;
 mod report;
-mod segment;
 
 use std::sync::LazyLock;
 
 pub use codes::CODE_LISTS_VERSION;
-pub use lexicon::RuleInfo;
+pub use language::{lexicon::RuleInfo, segment::Part};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
+pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.
-pub const VERSION: &str = "2026.1";
+pub const VERSION: &str = "2026.2";
 
 /// One report as a feed sends it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,7 +52,7 @@ pub struct ReportText<'a> {
 /// The reader. Compile once, share between threads.
 pub struct Finder {
     policy: Policy,
-    lexicon: lexicon::Lexicon,
+    lexicon: language::lexicon::Lexicon,
     codes: codes::CodeLists,
 }
 
@@ -67,13 +66,20 @@ impl Finder {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
-            lexicon: lexicon::Lexicon::load(),
+            lexicon: language::lexicon::Lexicon::load(),
             codes: codes::CodeLists::load(),
         }
     }
 
     pub fn read_report(&self, report: &ReportText<'_>) -> Reading {
         self.failsafe(report::read(&self.lexicon, &self.policy, report))
+    }
+
+    /// The same, with every sentence and every word that counted: for people, not for bulk.
+    pub fn see_report(&self, report: &ReportText<'_>) -> Seen {
+        let mut seen = report::seen::see(&self.lexicon, &self.policy, report);
+        seen.reading = self.failsafe(seen.reading);
+        seen
     }
 
     pub fn read_codes(&self, codes: &[Code]) -> Reading {
@@ -111,7 +117,7 @@ impl Finder {
 /// Every rule by name, with what it means and where it comes from.
 pub fn rules() -> &'static [RuleInfo] {
     static RULES: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| {
-        let mut rules = lexicon::Lexicon::load().describe();
+        let mut rules = language::lexicon::Lexicon::load().describe();
         rules.extend(codes::describe());
         rules
     });

@@ -1,16 +1,12 @@
 //! How it happened: high or low energy, from the clinical details or the report.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::{
-    lexicon::{Hit, Kind},
+    language::lexicon::{Hit, Kind, Lexicon},
     policy::Policy,
     reading::Energy,
 };
 
-/// A mechanism with its place in the normal text.
+/// A mechanism with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct How {
     pub energy: Energy,
@@ -19,86 +15,66 @@ pub(crate) struct How {
     pub rule: String,
 }
 
-struct Forms {
-    steps: Option<Regex>,
-    past: Option<Regex>,
-    denied: Option<Regex>,
-    low_after: Option<Regex>,
-}
-
-static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    Forms {
-    steps: Regex::new(r"(?i)\b(?:(\d{1,2})|(one|two|three|four|five|six|seven|eight|nine|ten|several|couple of|few))\s+(?:\w+\s+)?(?:stairs?|steps?|rungs?)\b").ok(),
-    past: Regex::new(r"(?i)\b(?:\d+|many|several|few)\s*(?:years?|yrs?|y|months?|/12|decades)\s*(?:ago|previously|back)|\b(?:ago|in (?:19|20)\d\d|(?:19|20)\d\d|childhood|as a child)\b|\bprevious\b").ok(),
-    denied: Regex::new(r"(?i)\b(?:no|not|denies|without|nil|retired|hx of|history of|previous)\s+(?:\w+\s+){0,3}$").ok(),
-    low_after: Regex::new(r"(?i)\b(?:bottom|first|last|lowest|1st|second|2nd)\s+(?:rung|step)|low[\s-]speed|stationary|standstill|at traffic lights|off (?:the )?kerb").ok(),
-}
-});
-
+/// From the hits of one sentence, which ends at `end`.
 pub(crate) fn read(
+    lexicon: &Lexicon,
     text: &str,
+    end: usize,
     hits: &[Hit],
-    rule_name: impl Fn(usize) -> String,
     policy: &Policy,
 ) -> Option<How> {
-    // Steps first: the number decides, and the policy says which number.
-    if let Some(found) = FORMS.steps.as_ref().and_then(|r| r.captures(text)) {
-        let count = found
-            .get(1)
-            .and_then(|m| m.as_str().parse::<u8>().ok())
-            .or_else(|| found.get(2).and_then(|m| in_words(m.as_str())));
-        if let (Some(count), Some(whole)) = (count, found.get(0)) {
-            let fell = ["fell", "fall", "down", "trip", "slip", "miss", "off"]
-                .iter()
-                .any(|w| text.to_ascii_lowercase().contains(w));
-            if fell {
-                let energy = if count > policy.steps_low_energy {
-                    Energy::High
-                } else {
-                    Energy::Low
-                };
-                return Some(How {
-                    energy,
-                    start: whole.start(),
-                    end: whole.end(),
-                    rule: "mechanism.steps".to_owned(),
-                });
-            }
-        }
-    }
-    let low_named = FORMS.low_after.as_ref().is_some_and(|r| r.is_match(text));
-    let high = hits.iter().find(|h| {
-        h.kind == Kind::High && {
-            let before = text.get(..h.start).unwrap_or("");
-            let around = text
-                .get(h.start..(h.end + 40).min(text.len()))
-                .or_else(|| text.get(h.start..))
-                .unwrap_or("");
-            let clause = around.split([',', ';', '.']).next().unwrap_or(around);
-            !FORMS.denied.as_ref().is_some_and(|r| r.is_match(before))
-                && !FORMS.past.as_ref().is_some_and(|r| r.is_match(clause))
-        }
-    });
-    if let Some(hit) = high.filter(|_| !low_named) {
-        return Some(How {
-            energy: Energy::High,
-            start: hit.start,
-            end: hit.end,
-            rule: rule_name(hit.rule),
-        });
-    }
-    hits.iter().find(|h| h.kind == Kind::Low).map(|hit| How {
-        energy: Energy::Low,
+    let of = |kind: Kind| hits.iter().filter(move |h| h.kind == kind);
+    let how = |energy: Energy, hit: &Hit| How {
+        energy,
         start: hit.start,
         end: hit.end,
-        rule: rule_name(hit.rule),
-    })
+        rule: lexicon.rule_name(hit.rule).to_owned(),
+    };
+    // Steps first: the number decides, and the policy says which number.
+    let steps = of(Kind::Steps).find_map(|hit| {
+        let words = text.get(hit.start..hit.end)?;
+        let count = words
+            .split_whitespace()
+            .find_map(|word| word.parse::<u8>().ok().or_else(|| in_words(word)))?;
+        Some((count, hit))
+    });
+    if let Some((count, hit)) = steps
+        && of(Kind::Fell).next().is_some()
+    {
+        let energy = if count > policy.steps_low_energy {
+            Energy::High
+        } else {
+            Energy::Low
+        };
+        return Some(how(energy, hit));
+    }
+    let high = of(Kind::High).find(|hit| {
+        let clause_end = text
+            .get(hit.end..end)
+            .and_then(|after| after.find([',', ';', '.']))
+            .map_or(end, |at| hit.end + at)
+            .min(hit.end + 40);
+        let past = of(Kind::LongPast).any(|p| p.start >= hit.start && p.end <= clause_end);
+        let denied = of(Kind::NotSo).any(|n| {
+            n.end <= hit.start
+                && text.get(n.end..hit.start).is_some_and(|gap| {
+                    gap.split_whitespace().count() <= 3 && !gap.contains([',', '.'])
+                })
+        });
+        !past && !denied
+    });
+    if of(Kind::LowNamed).next().is_none()
+        && let Some(hit) = high
+    {
+        return Some(how(Energy::High, hit));
+    }
+    of(Kind::Low).next().map(|hit| how(Energy::Low, hit))
 }
 
 fn in_words(word: &str) -> Option<u8> {
     Some(match word.to_ascii_lowercase().as_str() {
         "one" => 1,
-        "two" | "couple of" => 2,
+        "two" | "couple" => 2,
         "three" | "few" => 3,
         "four" => 4,
         "five" => 5,
@@ -114,27 +90,14 @@ fn in_words(word: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Lexicon;
+    use std::sync::LazyLock;
 
     fn energy(text: &str) -> Option<Energy> {
         static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
-        let lexicon = &*LEXICON;
-        let hits = lexicon.spot(text);
-        read(
-            text,
-            &hits,
-            |r| lexicon.rule_name(r).to_owned(),
-            &Policy::default(),
-        )
-        .map(|how| how.energy)
-    }
-
-    #[test]
-    fn all_forms_compile() {
-        let f = &*FORMS;
-        for form in [&f.steps, &f.past, &f.denied, &f.low_after] {
-            assert!(form.is_some());
-        }
+        let (mut tokens, mut found, mut hits) = (Vec::new(), Vec::new(), Vec::new());
+        LEXICON.tokens(text, &mut tokens);
+        LEXICON.spot(&tokens, &mut found, &mut hits);
+        read(&LEXICON, text, text.len(), &hits, &Policy::default()).map(|how| how.energy)
     }
 
     #[test]

@@ -1,23 +1,18 @@
 //! Which bone, level and side a mention belongs to: the nearest one, where punctuation and clause words count
 //! as distance.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use terms::{Level, Side, Site};
 
-use crate::lexicon::{BoneHit, Lexicon};
+use crate::language::{
+    lexicon::{Hit, Kind, Lexicon},
+    token::{Token, TokenKind},
+};
+
+pub(crate) type Span = (usize, usize);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SideHit {
     pub side: Side,
-    pub start: usize,
-    pub end: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LevelHit {
-    pub levels: Vec<Level>,
     pub start: usize,
     pub end: usize,
 }
@@ -31,49 +26,19 @@ pub(crate) struct Spot {
     pub end: usize,
 }
 
-struct Forms {
-    side: Option<Regex>,
-    level: Option<Regex>,
-    sequence_after: Option<Regex>,
-    sequence_before: Option<Regex>,
-    join: Option<Regex>,
-    far: Option<Regex>,
-    of: Option<Regex>,
+impl Spot {
+    pub fn span(&self) -> Span {
+        (self.start, self.end)
+    }
 }
 
-static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    Forms {
-    side: Regex::new(r"(?i)\b(?:(?P<both>bilateral(?:ly)?|both (?:\w+ )?(?:sides|hips|wrists|ankles|knees|feet|hands|alae|rami|femor\w+|necks?)|(?:either|each) side|either femoral|either hip)|(?P<left>left(?:-sided)?|lt|l)|(?P<right>right(?:-sided)?|rt|r))\b").ok(),
-    level: Regex::new(r"(?i)\b([CTDL])\s?(\d{1,2})\b(?:\s?(-|/|&|\+|to\s|through\s)\s?([CTDL])?\s?(\d{1,2})\b)?((?:,\d{1,2}\b)*)").ok(),
-    sequence_after: Regex::new(r"(?i)^\s*(?:/\s*)?,?\s*(?:(?:and|/|&)\s*)?(?:T[12]\b\s*,?\s*(?:and\s+)?(?:STIR|FS|w|sag|ax|cor)|T[12]?\s?-?(?:weighted|w\b)|-?\s?weighted|w\b|signal|STIR|FS\b|fat|hypo\w*|hyper\w*|sequences?|axial|sagittal|sag\b|N\d|M\d|images?|isointense|-?\s*\d\.\d|-?score|root|nerve)").ok(),
-    sequence_before: Regex::new(r"(?i)(?:\b(?:sag\w*|ax\w*|cor\w*|low|high|reduced|bright|dark|on|weighted|stag\w+|pT|cT|without|stir|intermediate|loss of normal|conus at|conus ends at|terminates at)|T[12]\s?(?:,|/|and|&))\s*$").ok(),
-    join: Regex::new(r"(?i)^\s*(?:\([^)]{0,40}\)\s*)?(?:,|and|&|/|or|\+|,\s*and|as well as|to|-)\s*(?:(?:the|of|left|right|lt|rt|l|r|both|bilateral|upper|lower|anterior|posterior|lateral|medial|superior|inferior|proximal|distal|adjacent|old|healed|\d+(?:st|nd|rd|th)?|to|mild|moderate|severe|body|shafts?)\b\s*|-\s*){0,8}$").ok(),
-    far: Regex::new(r"(?i)\b(?:with|extending|extension|extends|adjacent|around|near|below|above|from|causing|involvement|protrusion|widening|at the level of|associated|secondary|into|towards|compared|noted|shows?)\b").ok(),
-    of: Regex::new(r"(?i)^\s*(?:lines?\s+|dislocation\s+)?(?:of|through|in|at|involving|to|across|affecting|:)\b").ok(),
-}
-});
-
-fn fits(form: &Option<Regex>, text: &str) -> bool {
-    form.as_ref().is_some_and(|regex| regex.is_match(text))
-}
-
-pub(crate) fn sides(text: &str) -> Vec<SideHit> {
-    let Some(regex) = FORMS.side.as_ref() else {
-        return Vec::new();
-    };
-    regex
-        .captures_iter(text)
-        .filter_map(|found| {
-            let whole = found.get(0)?;
-            let side = if found.name("both").is_some() {
-                Side::Both
-            } else if found.name("left").is_some() {
-                Side::Left
-            } else {
-                Side::Right
-            };
-            // "L 4", "L/R", "R.A." and possessives are not sides; "L 4th rib" is one.
-            let after = text.get(whole.end()..).unwrap_or("");
+pub(crate) fn sides(lexicon: &Lexicon, text: &str, hits: &[Hit]) -> Vec<SideHit> {
+    hits.iter()
+        .filter(|h| h.kind == Kind::Side)
+        .filter_map(|hit| {
+            let side = lexicon.side(hit.rule)?;
+            // "L 4", "L/R", "R.A." are not sides; "L 4th rib" is one.
+            let after = text.get(hit.end..).unwrap_or("");
             let follows = after.trim_start();
             let number = follows.starts_with(|c: char| c.is_ascii_digit())
                 && !follows
@@ -81,175 +46,356 @@ pub(crate) fn sides(text: &str) -> Vec<SideHit> {
                     .starts_with(char::is_alphabetic);
             let glued = after.starts_with(['/', '.', '\'', '-'])
                 || text
-                    .get(..whole.start())
+                    .get(..hit.start)
                     .is_some_and(|b| b.ends_with(['/', '.', '-', '\'']));
-            let taken = whole.as_str().len() == 1 && (number || glued);
-            (!taken).then_some(SideHit {
+            let letter = hit.end - hit.start == 1;
+            (!(letter && (number || glued))).then_some(SideHit {
                 side,
-                start: whole.start(),
-                end: whole.end(),
+                start: hit.start,
+                end: hit.end,
             })
         })
         .collect()
 }
 
-pub(crate) fn levels(text: &str) -> Vec<LevelHit> {
-    let Some(regex) = FORMS.level.as_ref() else {
-        return Vec::new();
-    };
-    let mut out = Vec::new();
-    for found in regex.captures_iter(text) {
-        let Some(whole) = found.get(0) else { continue };
-        let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
-        let before = text.get(..whole.start()).unwrap_or("");
-        let after = text.get(whole.end()..).unwrap_or("");
-        let magnetic =
-            part(1).eq_ignore_ascii_case("t") && matches!(part(2), "1" | "2" | "3" | "4");
-        if magnetic && (fits(&FORMS.sequence_after, after) || fits(&FORMS.sequence_before, before))
-        {
-            continue;
+/// Levels as they are written, each with its place: `T11/12`, `T6-8`, `D6,7,9`, `L1 to L3`, `T 12`.
+struct Levels<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+}
+
+impl<'a> Levels<'a> {
+    fn word(&self, at: usize) -> &'a str {
+        self.tokens
+            .get(at)
+            .and_then(|t| self.text.get(t.start..t.end))
+            .unwrap_or("")
+    }
+
+    fn is(&self, at: usize, words: &[&str]) -> bool {
+        let word = self.word(at);
+        words.iter().any(|w| w.eq_ignore_ascii_case(word))
+    }
+
+    fn begins(&self, at: usize, stems: &[&str]) -> bool {
+        let word = self.word(at).to_ascii_lowercase();
+        !word.is_empty() && stems.iter().any(|stem| word.starts_with(stem))
+    }
+
+    fn number(&self, at: usize) -> Option<u8> {
+        self.tokens
+            .get(at)
+            .filter(|t| t.kind == TokenKind::Number)?;
+        self.word(at).parse().ok().filter(|n| *n <= 12)
+    }
+
+    /// A region and number, and the token after them.
+    fn level(&self, at: usize) -> Option<(char, u8, usize)> {
+        let word = self.word(at);
+        let mut letters = word.chars();
+        let region = match letters.next()?.to_ascii_uppercase() {
+            'D' => 'T',
+            region @ ('C' | 'T' | 'L') => region,
+            _ => return None,
+        };
+        let digits = letters.as_str();
+        if digits.is_empty() {
+            return Some((region, self.number(at + 1)?, at + 2));
         }
-        if after.trim_start().starts_with("root")
-            || after.trim_start().starts_with("nerve")
-            || before.ends_with('.')
-        {
-            continue;
-        }
-        let mut found_levels: Vec<Level> = Vec::new();
-        let mut add = |region: &str, number: &str| {
-            if let Ok(level) = format!("{region}{number}").parse::<Level>()
-                && !found_levels.contains(&level)
+        (digits.len() <= 2).then_some(())?;
+        Some((region, digits.parse().ok()?, at + 1))
+    }
+
+    fn read(&self) -> Vec<Spot> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let Some((region, number, next)) = self.level(at) else {
+                at += 1;
+                continue;
+            };
+            if (region == 'T' && number <= 4 && self.magnetic(at, next))
+                || self.begins(next, &["root", "nerve", "dermatome"])
             {
-                found_levels.push(level);
+                at = next;
+                continue;
+            }
+            let (levels, end) = self.list(region, number, next);
+            if let (Some(first), Some(last)) = (self.tokens.get(at), self.tokens.get(end - 1))
+                && !levels.is_empty()
+            {
+                out.push(Spot {
+                    site: Site::Vertebra,
+                    levels,
+                    start: first.start,
+                    end: last.end,
+                });
+            }
+            at = end;
+        }
+        out
+    }
+
+    /// The levels that follow on one: a range, or a list of bare numbers.
+    fn list(&self, region: char, number: u8, mut at: usize) -> (Vec<Level>, usize) {
+        let mut levels: Vec<Level> = Vec::new();
+        let mut add = |region: char, number: u8| {
+            if let Ok(level) = format!("{region}{number}").parse::<Level>()
+                && !levels.contains(&level)
+            {
+                levels.push(level);
             }
         };
-        let region = part(1);
-        add(region, part(2));
-        let second_region = if part(4).is_empty() { region } else { part(4) };
-        match part(3).trim() {
-            "" => {}
-            "/" | "&" | "+" => add(second_region, part(5)),
-            _ => {
-                for level in between(region, part(2), second_region, part(5)) {
-                    add("", &level);
-                }
+        add(region, number);
+        let (mut region, mut number) = (region, number);
+        loop {
+            let range = self.is(at, &["-", "to", "through", "\u{2013}", "\u{2014}"]);
+            let joined = range || self.is(at, &["/", "&", "+", ",", "and"]);
+            if !joined {
+                break;
             }
+            let named = self
+                .level(at + 1)
+                .filter(|_| range || self.is(at, &["/", "&", "+"]));
+            let (next_region, next_number, end) = match (named, self.number(at + 1)) {
+                (Some(named), _) => named,
+                (None, Some(bare)) if self.bare(at, range) => (region, bare, at + 2),
+                _ => break,
+            };
+            if range {
+                for (r, n) in between((region, number), (next_region, next_number)) {
+                    add(r, n);
+                }
+            } else {
+                add(next_region, next_number);
+            }
+            (region, number) = (next_region, next_number);
+            at = end;
         }
-        for number in part(6).split(',').filter(|n| !n.is_empty()) {
-            add(second_region, number);
-        }
-        if !found_levels.is_empty() {
-            out.push(LevelHit {
-                levels: found_levels,
-                start: whole.start(),
-                end: whole.end(),
-            });
-        }
+        (levels, at)
     }
-    out
+
+    /// Whether the number after a connector is a level rather than a measure or a count.
+    fn bare(&self, connector: usize, range: bool) -> bool {
+        let number = connector + 1;
+        let tight = self.tokens.get(number).is_some_and(|t| !t.spaced);
+        let after = number + 1;
+        let measured = self.is(
+            after,
+            &[
+                "%", "mm", "cm", "x", "years", "year", "weeks", "months", "ribs", "rib", "part",
+                "other", "further",
+            ],
+        );
+        let plain = match self.tokens.get(after).map(|t| t.kind) {
+            None | Some(TokenKind::LineEnd) => true,
+            Some(TokenKind::Mark(mark)) => mark != b'%',
+            _ => self.begins(
+                after,
+                &[
+                    "and", "vertebra", "level", "with", "fracture", "wedge", "compress", "are",
+                    "bod", "show", "have", "disc", "disk", "which", "in", "as",
+                ],
+            ),
+        };
+        let slash = self.is(connector, &["/"]);
+        !measured && (slash || (tight && range) || plain)
+    }
+
+    /// T1 and T2 as magnetic resonance sequences, T1 to T4 as tumour stages.
+    fn magnetic(&self, at: usize, next: usize) -> bool {
+        let sequence =
+            |at: usize| self.is(at, &[",", "/", "and", "&", "-", "T1", "T2", "T1w", "T2w"]);
+        let mut after = next;
+        while sequence(after) {
+            after += 1;
+        }
+        let mut before = at;
+        while before > 0 && sequence(before - 1) {
+            before -= 1;
+        }
+        let told_after = self.is(
+            after,
+            &[
+                "w",
+                "signal",
+                "STIR",
+                "FS",
+                "fat",
+                "axial",
+                "sagittal",
+                "sag",
+                "images",
+                "image",
+                "isointense",
+                "N0",
+                "N1",
+                "N2",
+                "N3",
+                "M0",
+                "M1",
+                "score",
+                "FSE",
+                "TSE",
+                "ax",
+                "cor",
+                "coronal",
+                "dark",
+                "bright",
+                "NX",
+                "shortening",
+                "bladder",
+                "prolongation",
+            ],
+        ) || self
+            .begins(after, &["weighted", "hypo", "hyper", "sequence", "FLAIR"])
+            || self.begins(after, &["flair"]);
+        let told_before = before > 0
+            && (self.is(
+                before - 1,
+                &[
+                    "low",
+                    "high",
+                    "reduced",
+                    "bright",
+                    "dark",
+                    "on",
+                    "weighted",
+                    "without",
+                    "STIR",
+                    "intermediate",
+                    "conus",
+                    "stage",
+                    "staged",
+                    "staging",
+                    "increased",
+                    "decreased",
+                    "radiological",
+                    "pT",
+                    "clinical",
+                ],
+            ) || self.begins(before - 1, &["sag", "axial", "coron", "stag"]));
+        told_after || told_before
+    }
 }
 
 /// Every level from one to another, in the order of the spine.
-fn between(from_region: &str, from: &str, to_region: &str, to: &str) -> Vec<String> {
-    let spine: Vec<String> = [("C", 7), ("T", 12), ("L", 5)]
+fn between(from: (char, u8), to: (char, u8)) -> Vec<(char, u8)> {
+    let spine: Vec<(char, u8)> = [('C', 7), ('T', 12), ('L', 5)]
         .into_iter()
-        .flat_map(|(region, last)| (1..=last).map(move |n| format!("{region}{n}")))
+        .flat_map(|(region, last)| (1..=last).map(move |n| (region, n)))
         .collect();
-    let place = |region: &str, number: &str| {
-        let name = format!("{region}{number}").parse::<Level>().ok()?;
-        spine.iter().position(|level| level == name.as_str())
-    };
-    match (place(from_region, from), place(to_region, to)) {
+    let place = |level| spine.iter().position(|l| *l == level);
+    match (place(from), place(to)) {
         (Some(a), Some(b)) if a <= b => spine.get(a..=b).unwrap_or_default().to_vec(),
+        // "T12-S1" and the like: the one that is a level.
         _ => Vec::new(),
     }
 }
 
-/// Bones and levels of one sentence, in order, counted from its start. `offset` is where it starts in the text.
-pub(crate) fn spots(
-    lexicon: &Lexicon,
-    sentence: &str,
-    offset: usize,
-    bones: &[BoneHit],
-) -> Vec<Spot> {
-    let end = offset + sentence.len();
-    let mut out: Vec<Spot> = bones
+/// Bones named among the hits; where two names overlap, the longer one.
+pub(crate) fn bones(lexicon: &Lexicon, hits: &[Hit], exams: &[String]) -> Vec<Spot> {
+    let mut all: Vec<(&Hit, &crate::language::lexicon::BoneName)> = hits
         .iter()
-        .filter(|b| b.start >= offset && b.end <= end)
-        .filter_map(|b| {
-            let name = lexicon.bones.get(b.bone)?;
-            Some(Spot {
-                site: name.site,
-                levels: name.level.iter().cloned().collect(),
-                start: b.start - offset,
-                end: b.end - offset,
-            })
+        .filter(|h| h.kind == Kind::Bone)
+        .filter_map(|hit| {
+            let name = lexicon.bone(hit.rule)?;
+            let known = name.exams.is_empty() || name.exams.iter().any(|exam| exams.contains(exam));
+            known.then_some((hit, name))
         })
         .collect();
-    for level in levels(sentence) {
-        let (start, end) = (level.start, level.end);
-        out.retain(|s| s.end <= start || end <= s.start);
-        out.push(Spot {
-            site: Site::Vertebra,
-            levels: level.levels,
-            start,
-            end,
-        });
+    all.sort_by_key(|(hit, name)| {
+        (
+            std::cmp::Reverse(hit.end - hit.start),
+            name.exams.is_empty(),
+            hit.rule,
+            hit.start,
+        )
+    });
+    let mut kept: Vec<Spot> = Vec::new();
+    for (hit, name) in all {
+        if kept
+            .iter()
+            .all(|k| hit.end <= k.start || k.end <= hit.start)
+        {
+            kept.push(Spot {
+                site: name.site,
+                levels: name.level.iter().cloned().collect(),
+                start: hit.start,
+                end: hit.end,
+            });
+        }
+    }
+    kept.sort_by_key(|spot| spot.start);
+    kept
+}
+
+/// Bones and levels of one sentence, in order.
+pub(crate) fn spots(
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    hits: &[Hit],
+    exams: &[String],
+) -> Vec<Spot> {
+    let mut out = bones(lexicon, hits, exams);
+    for level in (Levels { text, tokens }).read() {
+        out.retain(|s| s.end <= level.start || level.end <= s.start);
+        out.push(level);
     }
     out.sort_by_key(|s| s.start);
     out
 }
 
+/// What a mention is judged against: its sentence, with where clauses end.
 pub(crate) struct Ground<'a> {
     pub text: &'a str,
-    pub stops: &'a [(usize, usize)],
+    pub tokens: &'a [Token],
+    pub hits: &'a [Hit],
+    pub stops: &'a [Span],
     /// Mentions of the sentence: a place beyond another mention belongs to that one.
-    pub mentions: &'a [(usize, usize)],
+    pub mentions: &'a [Span],
 }
 
-impl Ground<'_> {
+impl<'a> Ground<'a> {
     pub fn stopped(&self, from: usize, to: usize) -> bool {
         self.stops.iter().any(|s| s.0 >= from && s.1 <= to)
     }
 
-    pub fn gap(&self, a: (usize, usize), b: (usize, usize)) -> &str {
-        let (from, to) = if a.1 <= b.0 { (a.1, b.0) } else { (b.1, a.0) };
-        self.text.get(from..to).unwrap_or("")
+    fn hits_in(&self, kind: Kind, from: usize, to: usize) -> impl Iterator<Item = &Hit> {
+        self.hits
+            .iter()
+            .filter(move |h| h.kind == kind && h.start >= from && h.end <= to)
+    }
+
+    fn tokens_in(&self, from: usize, to: usize) -> &'a [Token] {
+        let first = self.tokens.partition_point(|t| t.start < from);
+        let last = self.tokens.partition_point(|t| t.end <= to);
+        self.tokens.get(first..last.max(first)).unwrap_or_default()
     }
 
     /// Distance in letters, with clause breaks counted as far.
-    pub fn distance(&self, a: (usize, usize), b: (usize, usize)) -> usize {
+    pub fn distance(&self, a: Span, b: Span) -> usize {
         if a.0 < b.1 && b.0 < a.1 {
             return 0;
         }
-        let (from, to) = if a.1 <= b.0 { (a.1, b.0) } else { (b.1, a.0) };
-        let gap = self.text.get(from..to).unwrap_or("");
-        let crossed = self
-            .mentions
-            .iter()
-            .filter(|m| m.0 >= from && m.1 <= to)
-            .count();
-        let stops = self
-            .stops
-            .iter()
-            .filter(|s| s.0 >= from && s.1 <= to)
-            .count();
-        let far = FORMS
-            .far
-            .as_ref()
-            .map_or(0, |regex| regex.find_iter(gap).count());
-        gap.len()
-            + gap.matches(',').count() * 15
-            + gap.matches(':').count() * 10
-            + far * 40
-            + stops * 60
-            + crossed * 45
+        let (from, to) = between_spans(a, b);
+        let within = |spans: &[Span]| spans.iter().filter(|s| s.0 >= from && s.1 <= to).count();
+        let tokens = self.tokens_in(from, to);
+        let commas = tokens.iter().filter(|t| t.is(b',')).count();
+        let colons = tokens.iter().filter(|t| t.is(b':')).count();
+        (to - from)
+            + commas * 15
+            + colons * 10
+            + self.hits_in(Kind::Far, from, to).count() * 40
+            + within(self.stops) * 60
+            + within(self.mentions) * 45
     }
 
     /// The places of one mention: the nearest, with those joined to it by "and" or a comma.
     pub fn places<'s>(
         &self,
-        mention: (usize, usize),
+        mention: Span,
         spots: &'s [Spot],
         want: impl Fn(&Spot) -> bool,
     ) -> Vec<&'s Spot> {
@@ -258,11 +404,18 @@ impl Ground<'_> {
             .iter()
             .enumerate()
             .map(|(i, s)| {
-                let at = (s.start, s.end);
-                let follows = s.start >= mention.1 && fits(&FORMS.of, self.gap(mention, at));
+                let follows = s.start >= mention.1
+                    && self
+                        .tokens_in(mention.1, s.start)
+                        .first()
+                        .is_some_and(|first| {
+                            self.hits
+                                .iter()
+                                .any(|h| h.kind == Kind::Within && h.start == first.start)
+                        });
                 // "fracture of the ..." says where in so many words; one space is as good.
                 let bonus = if follows { 14 } else { 0 };
-                (self.distance(mention, at).saturating_sub(bonus), i)
+                (self.distance(mention, s.span()).saturating_sub(bonus), i)
             })
             .filter(|(distance, _)| *distance < 160)
             .min();
@@ -280,35 +433,53 @@ impl Ground<'_> {
         wanted.get(first..=last).unwrap_or_default().to_vec()
     }
 
-    fn joined(&self, a: Option<&&Spot>, b: Option<&&Spot>, mention: (usize, usize)) -> bool {
+    fn joined(&self, a: Option<&&Spot>, b: Option<&&Spot>, mention: Span) -> bool {
         let (Some(a), Some(b)) = (a, b) else {
             return false;
         };
-        let gap = self.gap((a.start, a.end), (b.start, b.end));
-        let touching = gap.trim().is_empty() || gap.trim() == "/" || gap.trim() == "-";
-        if !(touching || fits(&FORMS.join, gap)) {
+        if !self.one_list(a.end, b.start) {
             return false;
         }
         // "L1 and rib fractures": the rib belongs to the second mention.
         let outer = if a.start >= mention.1 { b } else { a };
-        let own = self.distance(mention, (outer.start, outer.end));
+        let own = self.distance(mention, outer.span());
         !self
             .mentions
             .iter()
-            .any(|m| *m != mention && self.distance(*m, (outer.start, outer.end)) + 12 < own)
+            .any(|m| *m != mention && self.distance(*m, outer.span()) + 12 < own)
+    }
+
+    /// Whether nothing but "and", commas and small words stands between two places.
+    fn one_list(&self, from: usize, to: usize) -> bool {
+        let mut tokens = self.tokens_in(from, to);
+        if let Some((first, rest)) = tokens.split_first()
+            && first.is(b'(')
+            && let Some(close) = rest.iter().position(|t| t.is(b')'))
+            && close <= 8
+        {
+            tokens = rest.get(close + 1..).unwrap_or_default();
+        }
+        if tokens.is_empty() {
+            return true;
+        }
+        let said = |token: &Token, kind: Kind| {
+            self.hits
+                .iter()
+                .any(|h| h.kind == kind && h.start <= token.start && h.end >= token.end)
+        };
+        let linked = tokens.iter().any(|t| t.is(b'-') || said(t, Kind::Link));
+        tokens.len() <= 10
+            && linked
+            && tokens
+                .iter()
+                .all(|t| t.is(b'-') || said(t, Kind::Link) || said(t, Kind::Filler))
     }
 
     /// The side that stands nearest to a bone, in the same clause.
-    pub fn side_of(
-        &self,
-        place: (usize, usize),
-        sides: &[SideHit],
-        spots: &[Spot],
-    ) -> Option<Side> {
+    pub fn side_of(&self, place: Span, sides: &[SideHit], spots: &[Spot]) -> Option<Side> {
         sides
             .iter()
             .map(|hit| {
-                let at = (hit.start, hit.end);
                 let before = hit.end <= place.0;
                 let between = if before {
                     (hit.end, place.0)
@@ -330,7 +501,10 @@ impl Ground<'_> {
                                 .is_some_and(|g| g.len() < 14 && !g.contains(','))
                     });
                 (
-                    self.distance(place, at) + other * 20 + after + if leads { 40 } else { 0 },
+                    self.distance(place, (hit.start, hit.end))
+                        + other * 20
+                        + after
+                        + if leads { 40 } else { 0 },
                     hit.side,
                 )
             })
@@ -340,32 +514,29 @@ impl Ground<'_> {
     }
 }
 
+fn between_spans(a: Span, b: Span) -> Span {
+    if a.1 <= b.0 { (a.1, b.0) } else { (b.1, a.0) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::LazyLock;
+
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
     fn named(text: &str) -> Vec<String> {
-        levels(text)
-            .into_iter()
-            .flat_map(|l| l.levels)
-            .map(|l| l.to_string())
-            .collect()
-    }
-
-    #[test]
-    fn all_forms_compile() {
-        let f = &*FORMS;
-        for form in [
-            &f.side,
-            &f.level,
-            &f.sequence_after,
-            &f.sequence_before,
-            &f.join,
-            &f.far,
-            &f.of,
-        ] {
-            assert!(form.is_some());
+        let mut tokens = Vec::new();
+        LEXICON.tokens(text, &mut tokens);
+        Levels {
+            text,
+            tokens: &tokens,
         }
+        .read()
+        .into_iter()
+        .flat_map(|l| l.levels)
+        .map(|l| l.to_string())
+        .collect()
     }
 
     #[test]
@@ -375,7 +546,10 @@ mod tests {
         assert_eq!(named("T11 to L2"), ["T11", "T12", "L1", "L2"]);
         assert_eq!(named("T11/12"), ["T11", "T12"]);
         assert_eq!(named("D6,7,9"), ["T6", "T7", "T9"]);
+        assert_eq!(named("T 12 is wedged"), ["T12"]);
+        assert_eq!(named("T6, 7 and 9 vertebrae"), ["T6", "T7", "T9"]);
         assert_eq!(named("L1, 30% loss"), ["L1"]);
+        assert_eq!(named("L1 and 2 rib fractures"), ["L1"]);
     }
 
     #[test]
@@ -394,7 +568,15 @@ mod tests {
 
     #[test]
     fn sides_written_long_and_short() {
-        let of = |text: &str| sides(text).into_iter().map(|s| s.side).collect::<Vec<_>>();
+        let of = |text: &str| {
+            let (mut tokens, mut found, mut hits) = (Vec::new(), Vec::new(), Vec::new());
+            LEXICON.tokens(text, &mut tokens);
+            LEXICON.spot(&tokens, &mut found, &mut hits);
+            sides(&LEXICON, text, &hits)
+                .into_iter()
+                .map(|s| s.side)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(of("Lt wrist"), [Side::Left]);
         assert_eq!(of("R NOF #"), [Side::Right]);
         assert_eq!(of("L 4"), []);

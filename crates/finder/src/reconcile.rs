@@ -5,9 +5,8 @@ use terms::{Side, Site, Status};
 
 use crate::{
     exam::paired,
-    lexicon::Kind,
-    report::{Draft, Named},
-    segment::Part,
+    language::{lexicon::Kind, segment::Part},
+    report::draft::{Draft, Named},
 };
 
 pub(crate) fn reconcile(mut drafts: Vec<Draft>) -> Vec<Draft> {

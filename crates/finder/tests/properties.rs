@@ -230,3 +230,35 @@ fn words_of_a_fracture_clinic_list() {
         finder::Why::SiteNotTaken
     );
 }
+
+#[test]
+fn what_is_seen_agrees_with_what_is_read() {
+    let text = "XR Wrist Lt\nFOOSH ?#\nNo dislocation. Fracture of the distal radius. Mother had a hip fracture.";
+    let report = ReportText {
+        text,
+        ..ReportText::default()
+    };
+    let seen = FINDER.see_report(&report);
+    assert_eq!(seen.reading, FINDER.read_report(&report));
+    let said: Vec<_> = seen.sentences.iter().flat_map(|s| &s.says).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!(
+        (said[0].site, said[0].status),
+        (terms::Site::Wrist, Status::Present)
+    );
+    let passed: Vec<&str> = seen
+        .sentences
+        .iter()
+        .flat_map(|s| &s.passed_over)
+        .map(|p| p.why)
+        .collect();
+    assert_eq!(
+        passed,
+        ["only asked in the clinical details", "somebody else's"]
+    );
+    for sentence in &seen.sentences {
+        for pair in sentence.marks.windows(2) {
+            assert!(pair[0].end <= pair[1].start);
+        }
+    }
+}

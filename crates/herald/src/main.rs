@@ -109,7 +109,7 @@ fn main() -> ExitCode {
             let terminal = stdout().is_terminal();
             find::run(
                 &args,
-                BufReader::new(stdin()),
+                BufReader::with_capacity(64 * 1024, stdin()),
                 stdout().lock(),
                 stderr().lock(),
                 terminal,

@@ -1,7 +1,10 @@
 //! `herald find`, from bytes in to bytes out.
 
-#[path = "../src/find.rs"]
+mod bulk;
+#[path = "../../src/find/mod.rs"]
 mod find;
+mod formats;
+mod resume;
 
 use clap::Parser;
 use serde_json::Value;
@@ -64,15 +67,15 @@ fn a_bad_line_is_told_with_its_number_and_the_others_go_on() {
     let (good, out, err) = find_in(&["--format", "ndjson"], &input, false);
     assert!(!good);
     let ids: Vec<Value> = lines(&out).into_iter().map(|l| l["id"].clone()).collect();
-    assert_eq!(ids, [1, 7]);
+    assert_eq!(ids, [1, 4, 7]);
     for line in [
         "line 2 is not JSON",
         "line 3 has no “text”",
-        "line 4 is not UTF-8",
         "line 5 is not a JSON object",
     ] {
         assert!(err.contains(line), "{err}");
     }
+    assert!(err.contains("read as Windows-1252: 1 report."), "{err}");
 }
 
 #[test]

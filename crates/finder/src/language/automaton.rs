@@ -1,0 +1,246 @@
+//! All phrases of all rules as one automaton over words. One pass over the tokens finds every phrase.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    pattern::Part,
+    token::{Symbol, Token, TokenKind},
+    words::Words,
+};
+
+/// A rule by its place in the lexicon.
+pub(crate) type RuleId = u16;
+
+#[derive(Default)]
+struct State {
+    /// Where any one word leads.
+    any: Vec<StateId>,
+    accepts: Vec<RuleId>,
+    /// Reached over any word: commas and slashes do not matter here.
+    loose: bool,
+    leads_on: bool,
+}
+
+type StateId = u32;
+
+const START: StateId = 0;
+
+pub(crate) struct Automaton {
+    states: Vec<State>,
+    edges: FxHashMap<(StateId, Symbol), Vec<StateId>>,
+    /// The edges out of the start, by symbol.
+    first: Vec<Vec<StateId>>,
+}
+
+impl Default for Automaton {
+    fn default() -> Self {
+        Self {
+            states: vec![State::default()],
+            edges: FxHashMap::default(),
+            first: Vec::new(),
+        }
+    }
+}
+
+/// A phrase found: tokens `from..to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Match {
+    pub rule: RuleId,
+    pub from: usize,
+    pub to: usize,
+}
+
+impl Automaton {
+    pub fn add(&mut self, words: &mut Words, rule: RuleId, phrase: &[Part]) {
+        for end in self.lay(words, &[START], phrase, None) {
+            if let Some(state) = self.states.get_mut(end as usize)
+                && !state.accepts.contains(&rule)
+            {
+                state.accepts.push(rule);
+            }
+        }
+    }
+
+    /// Lays a phrase out from every state of `from`; the states it ends in. A last word leads to `to`, if given.
+    fn lay(
+        &mut self,
+        words: &mut Words,
+        from: &[StateId],
+        phrase: &[Part],
+        to: Option<StateId>,
+    ) -> Vec<StateId> {
+        let mut here = from.to_vec();
+        for (i, part) in phrase.iter().enumerate() {
+            let to = to.filter(|_| i + 1 == phrase.len());
+            here = match part {
+                Part::Word(word) => {
+                    let symbol = words.intern(word);
+                    let next = to.unwrap_or_else(|| self.state(false));
+                    for &state in &here {
+                        let edges = self.edges.entry((state, symbol)).or_default();
+                        if !edges.contains(&next) {
+                            edges.push(next);
+                        }
+                    }
+                    self.lead_on(&here);
+                    vec![next]
+                }
+                Part::Any => vec![self.any(&here)],
+                Part::Gap(most) => {
+                    let mut all = here.clone();
+                    let mut last = here;
+                    for _ in 0..*most {
+                        last = vec![self.any(&last)];
+                        all.extend(&last);
+                    }
+                    all
+                }
+                Part::Choice(ways) => {
+                    let shared = to.unwrap_or_else(|| self.state(false));
+                    let mut all = Vec::new();
+                    for way in ways {
+                        for end in self.lay(words, &here, way, Some(shared)) {
+                            if !all.contains(&end) {
+                                all.push(end);
+                            }
+                        }
+                    }
+                    all
+                }
+                Part::Maybe(inner) => {
+                    let mut all = here.clone();
+                    all.extend(self.lay(words, &here, inner, None));
+                    all
+                }
+            };
+        }
+        here
+    }
+
+    fn any(&mut self, from: &[StateId]) -> StateId {
+        let next = self.state(true);
+        for &state in from {
+            if let Some(state) = self.states.get_mut(state as usize) {
+                state.any.push(next);
+            }
+        }
+        self.lead_on(from);
+        next
+    }
+
+    fn lead_on(&mut self, states: &[StateId]) {
+        for &state in states {
+            if let Some(state) = self.states.get_mut(state as usize) {
+                state.leads_on = true;
+            }
+        }
+    }
+
+    fn state(&mut self, loose: bool) -> StateId {
+        self.states.push(State {
+            loose,
+            ..State::default()
+        });
+        StateId::try_from(self.states.len() - 1).unwrap_or(START)
+    }
+
+    /// Once every phrase is in.
+    pub fn seal(&mut self) {
+        let symbols = self.edges.keys().map(|(_, s)| usize::from(*s)).max();
+        self.first = vec![Vec::new(); symbols.unwrap_or(0) + 1];
+        for ((state, symbol), next) in &self.edges {
+            if *state == START
+                && let Some(slot) = self.first.get_mut(usize::from(*symbol))
+            {
+                slot.clone_from(next);
+            }
+        }
+    }
+
+    /// Every phrase in `tokens`, the longest of each rule from each start, in order of start.
+    pub fn find(&self, tokens: &[Token], out: &mut Vec<Match>) {
+        for from in 0..tokens.len() {
+            self.find_at(tokens, from, out);
+        }
+    }
+
+    /// The phrases that `tokens` begin with.
+    pub fn find_at_head(&self, tokens: &[Token], out: &mut Vec<Match>) {
+        self.find_at(tokens, 0, out);
+    }
+
+    fn find_at(&self, tokens: &[Token], from: usize, out: &mut Vec<Match>) {
+        let before = out.len();
+        for symbol in tokens.get(from).map_or([0; 3], |t| t.symbols) {
+            if symbol == 0 {
+                continue;
+            }
+            for &next in self.first.get(usize::from(symbol)).into_iter().flatten() {
+                self.follow(next, tokens, from, from + 1, before, out);
+            }
+        }
+    }
+
+    fn follow(
+        &self,
+        state: StateId,
+        tokens: &[Token],
+        from: usize,
+        mut at: usize,
+        before: usize,
+        out: &mut Vec<Match>,
+    ) {
+        let Some(here) = self.states.get(state as usize) else {
+            return;
+        };
+        for &rule in &here.accepts {
+            let same = out.iter_mut().skip(before).find(|m| m.rule == rule);
+            match same {
+                Some(known) => known.to = known.to.max(at),
+                None => out.push(Match { rule, from, to: at }),
+            }
+        }
+        if !here.leads_on {
+            return;
+        }
+        // A mark that is itself part of a phrase is tried before it is passed over.
+        loop {
+            let Some(token) = tokens.get(at) else { return };
+            for symbol in token.symbols {
+                if symbol == 0 {
+                    continue;
+                }
+                for &next in self.edges.get(&(state, symbol)).into_iter().flatten() {
+                    self.follow(next, tokens, from, at + 1, before, out);
+                }
+            }
+            let passed_over = match token.kind {
+                TokenKind::Mark(b'-') | TokenKind::LineEnd => true,
+                kind => here.loose && slight(kind),
+            };
+            if !passed_over {
+                break;
+            }
+            at += 1;
+        }
+        if here.any.is_empty() {
+            return;
+        }
+        while tokens.get(at).is_some_and(|t| slight(t.kind)) {
+            at += 1;
+        }
+        if tokens.get(at).is_some_and(Token::is_word) {
+            for &next in &here.any {
+                self.follow(next, tokens, from, at + 1, before, out);
+            }
+        }
+    }
+}
+
+/// Marks that do not matter among words of any kind.
+fn slight(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Mark(b',' | b'/' | b'%' | b'&' | b'+' | b'(' | b')' | b'"')
+    )
+}

@@ -1,0 +1,478 @@
+//! The rules in `data/lexicon.toml` and `data/sites.toml`, compiled once into one automaton.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use serde::Deserialize;
+use terms::{Level, Side, Site};
+
+use super::{
+    automaton::{Automaton, Match, RuleId},
+    pattern,
+    segment::Sections,
+    token::{Token, tokens},
+    words::Words,
+};
+
+const RULES: &str = include_str!("../../data/lexicon.toml");
+const SITES: &str = include_str!("../../data/sites.toml");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Mask,
+    Fracture,
+    Vertebral,
+    Shape,
+    Cement,
+    Sign,
+    Odd,
+    Injury,
+    Broken,
+    Heights,
+    Intact,
+    Deny,
+    Denied,
+    DenyNear,
+    Spared,
+    Earlier,
+    Doubt,
+    StrongDoubt,
+    Doubted,
+    Sure,
+    Old,
+    Aged,
+    Healed,
+    MaskAge,
+    MaskOld,
+    Blank,
+    New,
+    Undated,
+    Variant,
+    VariantNot,
+    Tumour,
+    Pathological,
+    Benign,
+    Advice,
+    Family,
+    Fixation,
+    Treated,
+    Lately,
+    LongAgo,
+    History,
+    Anaphor,
+    Other,
+    Qualified,
+    Except,
+    Cut,
+    Process,
+    Soft,
+    Disc,
+    Channel,
+    High,
+    Low,
+    LowNamed,
+    Fell,
+    Steps,
+    LongPast,
+    NotSo,
+    Stop,
+    Far,
+    Within,
+    Link,
+    Filler,
+    #[serde(skip)]
+    Bone,
+    #[serde(skip)]
+    Side,
+    #[serde(skip)]
+    Exam,
+}
+
+impl Kind {
+    /// Speaks of a fracture, rather than about one.
+    pub fn is_mention(self) -> bool {
+        matches!(
+            self,
+            Self::Fracture
+                | Self::Vertebral
+                | Self::Shape
+                | Self::Cement
+                | Self::Sign
+                | Self::Odd
+                | Self::Injury
+                | Self::Broken
+                | Self::Heights
+                | Self::Intact
+        )
+    }
+}
+
+/// One rule, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleInfo {
+    pub name: String,
+    pub means: String,
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+struct RuleFile {
+    spelling: Vec<String>,
+    heard_as: HashMap<String, String>,
+    triggers: Vec<String>,
+    source: String,
+    words: HashMap<String, Vec<String>>,
+    rule: Vec<RuleRow>,
+}
+
+#[derive(Deserialize)]
+struct RuleRow {
+    name: String,
+    kind: Kind,
+    phrases: Vec<String>,
+    means: String,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct SiteFile {
+    source: String,
+    words: HashMap<String, Vec<String>>,
+    site: Vec<SiteRow>,
+    exam: Vec<ExamRow>,
+    side: Vec<SideRow>,
+}
+
+#[derive(Deserialize)]
+struct SiteRow {
+    site: Site,
+    phrases: Vec<String>,
+    level: Option<Level>,
+    #[serde(default)]
+    exam: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ExamRow {
+    name: String,
+    phrases: Vec<String>,
+    site: Option<Site>,
+}
+
+#[derive(Deserialize)]
+struct SideRow {
+    side: Side,
+    phrases: Vec<String>,
+}
+
+struct Rule {
+    name: String,
+    kind: Kind,
+    means: String,
+    source: String,
+    bone: Option<BoneName>,
+    exam: Option<ExamName>,
+    side: Option<Side>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct BoneName {
+    pub site: Site,
+    pub level: Option<Level>,
+    /// Only on these examinations; empty: always.
+    pub exams: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ExamName {
+    pub name: String,
+    pub site: Option<Site>,
+}
+
+/// A place in the text where a rule matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub kind: Kind,
+    pub rule: RuleId,
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Hit {
+    pub fn span(&self) -> (usize, usize) {
+        (self.start, self.end)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Lexicon {
+    rules: Vec<Rule>,
+    words: Words,
+    automaton: Automaton,
+    pub sections: Sections,
+    triggers: Option<AhoCorasick>,
+    site_source: String,
+    /// Rules that could not be loaded.
+    pub faults: Vec<String>,
+}
+
+impl Lexicon {
+    pub fn load() -> Self {
+        Self::from(RULES, SITES)
+    }
+
+    pub(crate) fn from(rules: &str, sites: &str) -> Self {
+        let mut lexicon = Self::default();
+        let mut spelling = Vec::new();
+        let mut heard_as = Vec::new();
+        match toml::from_str::<RuleFile>(rules) {
+            Ok(file) => {
+                for row in file.rule {
+                    let rule = Rule {
+                        name: row.name,
+                        kind: row.kind,
+                        means: row.means,
+                        source: row.source.unwrap_or_else(|| file.source.clone()),
+                        bone: None,
+                        exam: None,
+                        side: None,
+                    };
+                    lexicon.add(rule, &row.phrases, &file.words);
+                }
+                spelling = file.spelling;
+                heard_as = file.heard_as.clone().into_iter().collect();
+                let slips = file.triggers.iter().take(3).flat_map(|word| slips(word));
+                let heard = file.heard_as.keys().cloned();
+                let triggers: Vec<String> = file
+                    .triggers
+                    .iter()
+                    .cloned()
+                    .chain(slips)
+                    .chain(heard)
+                    .collect();
+                lexicon.triggers = AhoCorasick::builder()
+                    .ascii_case_insensitive(true)
+                    .match_kind(MatchKind::Standard)
+                    .kind(Some(AhoCorasickKind::DFA))
+                    .build(&triggers)
+                    .map_err(|error| lexicon.faults.push(format!("triggers: {error}")))
+                    .ok();
+            }
+            Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
+        }
+        match toml::from_str::<SiteFile>(sites) {
+            Ok(file) => lexicon.add_sites(file),
+            Err(error) => lexicon.faults.push(format!("sites.toml: {error}")),
+        }
+        lexicon.sections = Sections::load(&mut lexicon.words, &mut lexicon.faults);
+        lexicon.words.seal(&spelling, &heard_as);
+        lexicon.automaton.seal();
+        lexicon.sections.seal();
+        lexicon
+    }
+
+    fn add_sites(&mut self, file: SiteFile) {
+        let named = |kind, name: String| Rule {
+            name,
+            kind,
+            means: String::new(),
+            source: String::new(),
+            bone: None,
+            exam: None,
+            side: None,
+        };
+        for row in file.site {
+            let rule = Rule {
+                bone: Some(BoneName {
+                    site: row.site,
+                    level: row.level,
+                    exams: row.exam,
+                }),
+                ..named(Kind::Bone, format!("site.{}", row.site.code()))
+            };
+            self.add(rule, &row.phrases, &file.words);
+        }
+        for row in file.exam {
+            let rule = Rule {
+                exam: Some(ExamName {
+                    name: row.name.clone(),
+                    site: row.site,
+                }),
+                ..named(Kind::Exam, format!("exam.{}", row.name))
+            };
+            self.add(rule, &row.phrases, &file.words);
+        }
+        for row in file.side {
+            let rule = Rule {
+                side: Some(row.side),
+                ..named(Kind::Side, format!("side.{}", row.side.code()))
+            };
+            self.add(rule, &row.phrases, &file.words);
+        }
+        self.site_source = file.source;
+    }
+
+    fn add(&mut self, rule: Rule, phrases: &[String], lists: &HashMap<String, Vec<String>>) {
+        let Ok(id) = RuleId::try_from(self.rules.len()) else {
+            self.faults.push(format!("{}: too many rules", rule.name));
+            return;
+        };
+        for phrase in phrases {
+            match pattern::parse(phrase, lists) {
+                Ok(phrase) => self.automaton.add(&mut self.words, id, &phrase),
+                Err(problem) => self
+                    .faults
+                    .push(format!("{}: “{phrase}” {problem}", rule.name)),
+            }
+        }
+        self.rules.push(rule);
+    }
+
+    /// Whether the text has a word without which no fracture is spoken of.
+    pub fn may_speak_of_a_fracture(&self, text: &str) -> bool {
+        self.triggers.as_ref().is_none_or(|t| t.is_match(text))
+    }
+
+    pub fn tokens(&self, text: &str, out: &mut Vec<Token>) {
+        tokens(text, &self.words, out);
+    }
+
+    /// Every phrase of every rule in a run of tokens, in order of start; of one rule none within another.
+    pub fn spot(&self, tokens: &[Token], found: &mut Vec<Match>, hits: &mut Vec<Hit>) {
+        found.clear();
+        self.automaton.find(tokens, found);
+        let first = hits.len();
+        for one in found.iter() {
+            let (Some(from), Some(to)) = (tokens.get(one.from), tokens.get(one.to - 1)) else {
+                continue;
+            };
+            let kind = self.rule(one.rule).map_or(Kind::Stop, |r| r.kind);
+            let hit = Hit {
+                kind,
+                rule: one.rule,
+                start: from.start,
+                end: to.end,
+            };
+            let inside = hits
+                .iter()
+                .skip(first)
+                .rev()
+                .any(|h| h.rule == hit.rule && h.end > hit.start);
+            if !inside {
+                hits.push(hit);
+            }
+        }
+    }
+
+    fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.get(usize::from(id))
+    }
+
+    pub fn rule_name(&self, id: RuleId) -> &str {
+        self.rule(id).map_or("report.cut_off", |r| r.name.as_str())
+    }
+
+    pub fn bone(&self, id: RuleId) -> Option<&BoneName> {
+        self.rule(id)?.bone.as_ref()
+    }
+
+    pub fn exam(&self, id: RuleId) -> Option<&ExamName> {
+        self.rule(id)?.exam.as_ref()
+    }
+
+    pub fn side(&self, id: RuleId) -> Option<Side> {
+        self.rule(id)?.side
+    }
+
+    pub fn describe(&self) -> Vec<RuleInfo> {
+        let rules = self
+            .rules
+            .iter()
+            .filter(|rule| !rule.means.is_empty())
+            .map(|rule| RuleInfo {
+                name: rule.name.clone(),
+                means: rule.means.clone(),
+                source: rule.source.clone(),
+            });
+        let sites = Site::ALL
+            .iter()
+            .filter(|site| {
+                self.rules
+                    .iter()
+                    .any(|r| r.bone.as_ref().is_some_and(|b| b.site == **site))
+            })
+            .map(|site| RuleInfo {
+                name: format!("site.{}", site.code()),
+                means: format!("Names of bones read as: {}", site.words()),
+                source: self.site_source.clone(),
+            });
+        rules.chain(sites).collect()
+    }
+}
+
+/// A word with one letter missing, doubled up by another, wrong, or swapped with its neighbour.
+fn slips(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let mut out = Vec::new();
+    let mut put = |letters: Vec<char>| out.push(letters.into_iter().collect::<String>());
+    for at in 0..letters.len() {
+        let (before, after) = letters.split_at(at);
+        let Some((first, rest)) = after.split_first() else {
+            continue;
+        };
+        put([before, rest].concat());
+        if let Some((second, rest)) = rest.split_first() {
+            put([before, &[*second, *first], rest].concat());
+        }
+        for letter in 'a'..='z' {
+            put([before, &[letter], rest].concat());
+            put([before, &[letter], after].concat());
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_the_built_in_files_compiles() {
+        let lexicon = Lexicon::load();
+        assert_eq!(lexicon.faults, Vec::<String>::new());
+        assert!(lexicon.rules.len() > 80);
+        let names: std::collections::HashSet<_> = lexicon
+            .rules
+            .iter()
+            .filter(|r| r.bone.is_none())
+            .map(|r| &r.name)
+            .collect();
+        let plain = lexicon.rules.iter().filter(|r| r.bone.is_none()).count();
+        assert_eq!(names.len(), plain, "rule names are unique");
+    }
+
+    #[test]
+    fn a_bad_rule_is_a_fault_and_does_not_stop_the_others() {
+        let rules = r#"
+            spelling = []
+            triggers = ["fracture"]
+            source = "test"
+            [heard_as]
+            [words]
+            [[rule]]
+            name = "good"
+            kind = "fracture"
+            phrases = ["fracture"]
+            means = "A fracture"
+            [[rule]]
+            name = "bad"
+            kind = "fracture"
+            phrases = ["(fracture"]
+            means = ""
+        "#;
+        let lexicon = Lexicon::from(rules, SITES);
+        assert!(lexicon.rules.iter().any(|r| r.name == "good"));
+        assert_eq!(lexicon.faults.len(), 1);
+    }
+}

@@ -1,0 +1,8 @@
+//! A small clinical-language engine: tokens, sections and sentences, and the phrases of the lexicon.
+
+pub(crate) mod automaton;
+pub(crate) mod lexicon;
+pub(crate) mod pattern;
+pub(crate) mod segment;
+pub(crate) mod token;
+pub(crate) mod words;

@@ -1,0 +1,621 @@
+//! Cuts a report into its parts (title, indication, findings, conclusion, addendum) and into sentences.
+
+use std::{collections::HashMap, ops::Range};
+
+use serde::Deserialize;
+
+use super::{
+    automaton::{Automaton, Match, RuleId},
+    pattern,
+    token::{Token, TokenKind},
+    words::Words,
+};
+
+const SECTIONS: &str = include_str!("../../data/sections.toml");
+
+/// What part of a report a sentence is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    Title,
+    Indication,
+    /// Technique, comparison, signature: says nothing about today's bones.
+    Aside,
+    Findings,
+    Conclusion,
+    Addendum,
+    Original,
+}
+
+impl Part {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Title => "Title",
+            Self::Indication => "Clinical details",
+            Self::Aside => "Not about today's bones",
+            Self::Findings => "Findings",
+            Self::Conclusion => "Conclusion",
+            Self::Addendum => "Addendum",
+            Self::Original => "Original report",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    pub part: Part,
+    pub start: usize,
+    pub end: usize,
+    /// Its tokens.
+    pub tokens: Range<usize>,
+    /// "Spine:" or "C-spine:" at the head of the line that the sentence is in, as tokens.
+    pub header: Option<Range<usize>>,
+    pub line: usize,
+}
+
+#[derive(Deserialize)]
+struct File {
+    words: HashMap<String, Vec<String>>,
+    label: Vec<LabelRow>,
+    title: Vec<Phrases>,
+    statement: Vec<Phrases>,
+    bare_title: Vec<Phrases>,
+    abbreviation: Vec<Phrases>,
+    join: Vec<Phrases>,
+}
+
+#[derive(Deserialize)]
+struct LabelRow {
+    part: Part,
+    #[serde(default)]
+    bare: bool,
+    phrases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Phrases {
+    phrases: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Label { part: Part, bare: bool },
+    Title,
+    Statement,
+    BareTitle,
+    Abbreviation,
+    Join,
+}
+
+/// The phrases of layout, compiled.
+#[derive(Default)]
+pub(crate) struct Sections {
+    forms: Vec<Form>,
+    automaton: Automaton,
+}
+
+impl Sections {
+    pub fn load(words: &mut Words, faults: &mut Vec<String>) -> Self {
+        let mut out = Self::default();
+        let file: File = match toml::from_str(SECTIONS) {
+            Ok(file) => file,
+            Err(error) => {
+                faults.push(format!("sections.toml: {error}"));
+                return out;
+            }
+        };
+        let plain = [
+            (Form::Title, &file.title),
+            (Form::Statement, &file.statement),
+            (Form::BareTitle, &file.bare_title),
+            (Form::Abbreviation, &file.abbreviation),
+            (Form::Join, &file.join),
+        ];
+        let labels = file.label.iter().map(|row| {
+            let form = Form::Label {
+                part: row.part,
+                bare: row.bare,
+            };
+            (form, &row.phrases)
+        });
+        let rows = plain
+            .iter()
+            .flat_map(|(form, rows)| rows.iter().map(move |row| (*form, &row.phrases)));
+        for (form, phrases) in labels.chain(rows) {
+            let Ok(id) = RuleId::try_from(out.forms.len()) else {
+                continue;
+            };
+            out.forms.push(form);
+            for phrase in phrases {
+                match pattern::parse(phrase, &file.words) {
+                    Ok(phrase) => out.automaton.add(words, id, &phrase),
+                    Err(problem) => faults.push(format!("sections.toml: “{phrase}” {problem}")),
+                }
+            }
+        }
+        out
+    }
+
+    pub fn seal(&mut self) {
+        self.automaton.seal();
+    }
+
+    fn form(&self, found: &Match) -> Option<Form> {
+        self.forms.get(usize::from(found.rule)).copied()
+    }
+
+    /// Whether a form stands anywhere in the tokens, or, `at_head`, at their beginning.
+    fn has(&self, tokens: &[Token], wanted: Form, at_head: bool) -> bool {
+        let mut found = Vec::new();
+        if at_head {
+            self.automaton.find_at_head(tokens, &mut found);
+        } else {
+            self.automaton.find(tokens, &mut found);
+        }
+        found.iter().any(|m| self.form(m) == Some(wanted))
+    }
+
+    /// The label that tokens begin with, and how many of them it takes up.
+    fn label(&self, tokens: &[Token], alone_counts: bool) -> Option<(Part, usize)> {
+        let lead = tokens
+            .iter()
+            .take_while(|t| t.is(b'*') || t.is(b'_') || t.is(b'(') || t.is(b'['))
+            .count();
+        let rest = tokens.get(lead..)?;
+        let mut found = Vec::new();
+        self.automaton.find_at_head(rest, &mut found);
+        found
+            .iter()
+            .filter_map(|m| match self.form(m)? {
+                Form::Label { part, bare } => {
+                    let mut end = m.to;
+                    if matches!(part, Part::Addendum | Part::Original) {
+                        // "ADDENDUM 12/03/24 by second reader:"
+                        let colon = rest.iter().skip(end).take(14).position(|t| t.is(b':'));
+                        end = colon.map_or(end, |colon| end + colon);
+                    }
+                    let closing = rest.get(end).is_some_and(|t| t.is(b')') || t.is(b']'));
+                    let after = rest.get(end + usize::from(closing));
+                    let revises = matches!(part, Part::Addendum | Part::Original);
+                    let marked = after.is_some_and(|t| {
+                        t.is(b':')
+                            || t.is(b';')
+                            || (t.is(b'-') && !revises)
+                            || (t.is(b'.') && revises)
+                    });
+                    if marked {
+                        Some((part, lead + end + usize::from(closing) + 1))
+                    } else if bare || (alone_counts && after.is_none()) {
+                        Some((part, lead + end + usize::from(closing)))
+                    } else {
+                        None
+                    }
+                }
+                _ => None,
+            })
+            .max_by_key(|(_, end)| *end)
+    }
+}
+
+struct Line {
+    tokens: Range<usize>,
+    start: usize,
+    end: usize,
+}
+
+/// One report being cut up.
+pub(crate) struct Segmenter<'a> {
+    pub sections: &'a Sections,
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+}
+
+impl Segmenter<'_> {
+    fn slice(&self, range: &Range<usize>) -> &[Token] {
+        self.tokens.get(range.clone()).unwrap_or_default()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let mut out: Vec<Line> = Vec::new();
+        let mut from = 0;
+        let mut blank_before = true;
+        let ends = self
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.kind == TokenKind::LineEnd)
+            .map(|(i, _)| i)
+            .chain([self.tokens.len()]);
+        for end in ends {
+            let range = from..end;
+            from = end + 1;
+            let Some((first, last)) = self.slice(&range).first().zip(self.slice(&range).last())
+            else {
+                blank_before = true;
+                // A blank line is kept: it ends the clinical details.
+                out.push(Line {
+                    tokens: range,
+                    start: 0,
+                    end: 0,
+                });
+                continue;
+            };
+            let line = Line {
+                tokens: range,
+                start: first.start,
+                end: last.end,
+            };
+            let joined =
+                !blank_before && out.last().is_some_and(|before| self.wrapped(before, &line));
+            blank_before = false;
+            match out.last_mut().filter(|_| joined) {
+                Some(before) => {
+                    before.tokens.end = line.tokens.end;
+                    before.end = line.end;
+                }
+                None => out.push(line),
+            }
+        }
+        out
+    }
+
+    /// Whether a line break lies inside a sentence.
+    fn wrapped(&self, before: &Line, after: &Line) -> bool {
+        let Some(last) = self.slice(&before.tokens).last() else {
+            return false;
+        };
+        let open =
+            last.is_word() || last.is(b',') || last.is(b'-') || last.is(b'/') || last.is(b')');
+        let long = before.end - before.start;
+        let lower = self
+            .text
+            .get(after.start..)
+            .and_then(|t| t.chars().next())
+            .is_some_and(char::is_lowercase);
+        open && ((lower && long > 50)
+            || (long > 25
+                && self
+                    .sections
+                    .has(std::slice::from_ref(last), Form::Join, true)))
+    }
+
+    pub fn sentences(&self) -> Vec<Sentence> {
+        let lines = self.lines();
+        let labelled = lines.iter().any(|l| {
+            self.sections
+                .label(self.slice(&l.tokens), true)
+                .is_some_and(|(part, _)| part == Part::Indication)
+        });
+        let last_filled = lines
+            .iter()
+            .rposition(|l| !l.tokens.is_empty())
+            .unwrap_or(0);
+        let mut walk = Walk {
+            seg: self,
+            out: Vec::new(),
+            part: Part::Findings,
+            revised: false,
+        };
+        let mut titles = 0;
+        let mut body_seen = false;
+        let mut indication_open = false;
+        let mut expect_indication = false;
+        for (number, line) in lines.iter().enumerate() {
+            let tokens = self.slice(&line.tokens);
+            if tokens.is_empty() {
+                if indication_open {
+                    walk.part = walk.body();
+                    indication_open = false;
+                }
+                continue;
+            }
+            let last = number == last_filled;
+            let is_title = self.sections.has(tokens, Form::Title, true);
+            if !body_seen
+                && !indication_open
+                && titles < 4
+                && !last
+                && ((is_title && (titles == 0 || !self.reports(tokens)))
+                    || (titles == 0 && self.bare_title(tokens)))
+                || (!body_seen && titles == 0 && is_title)
+            {
+                titles += 1;
+                let cut = self.title_end(tokens);
+                let (head, tail) = (
+                    line.tokens.start..line.tokens.start + cut,
+                    line.tokens.start + cut..line.tokens.end,
+                );
+                walk.push(Part::Title, head, None, number);
+                if self.slice(&tail).iter().any(Token::is_word) {
+                    let tokens = self.slice(&tail);
+                    let tail_part = if self.sections.label(tokens, false).is_some() {
+                        walk.part
+                    } else if last || self.sections.has(tokens, Form::Statement, false) {
+                        Part::Findings
+                    } else {
+                        Part::Indication
+                    };
+                    let kept = walk.part;
+                    walk.part = tail_part;
+                    walk.split(tail, number);
+                    if walk.part == tail_part {
+                        walk.part = kept;
+                    }
+                    expect_indication = false;
+                } else {
+                    expect_indication = !labelled;
+                }
+                continue;
+            }
+            if let Some((part, end)) = self.sections.label(tokens, true) {
+                let rest = line.tokens.start + end..line.tokens.end;
+                let empty = !self.slice(&rest).iter().any(Token::is_word);
+                match part {
+                    Part::Indication => {
+                        walk.part = Part::Indication;
+                        walk.split(rest, number);
+                        indication_open = empty;
+                        if !empty && walk.part == Part::Indication {
+                            walk.part = Part::Findings;
+                        }
+                    }
+                    Part::Aside => {
+                        let kept = match walk.part {
+                            Part::Indication => Part::Findings,
+                            other => other,
+                        };
+                        // "Comparison CT 2021. Multiple ...": only the first sentence is the comparison.
+                        walk.part = Part::Aside;
+                        let from = walk.out.len();
+                        walk.split(rest, number);
+                        for after in walk.out.iter_mut().skip(from + 1) {
+                            if after.part == Part::Aside {
+                                after.part = kept;
+                                body_seen = true;
+                            }
+                        }
+                        if walk.part == Part::Aside {
+                            walk.part = kept;
+                        }
+                    }
+                    Part::Addendum | Part::Original => {
+                        walk.revised = true;
+                        walk.part = part;
+                        body_seen = true;
+                        walk.split(rest, number);
+                    }
+                    other => {
+                        if !(walk.revised && walk.part == Part::Addendum) {
+                            walk.part = other;
+                        }
+                        body_seen = true;
+                        walk.split(rest, number);
+                    }
+                }
+                expect_indication = false;
+                continue;
+            }
+            if expect_indication {
+                expect_indication = false;
+                if !last && !self.sections.has(tokens, Form::Statement, false) {
+                    walk.part = Part::Indication;
+                    walk.split(line.tokens.clone(), number);
+                    if walk.part == Part::Indication {
+                        walk.part = Part::Findings;
+                    }
+                    continue;
+                }
+            }
+            if walk.part != Part::Indication {
+                body_seen = true;
+            }
+            walk.split(line.tokens.clone(), number);
+        }
+        let mut out = walk.out;
+        // A report that is nothing but an indication-like line is a report.
+        let no_body = !out
+            .iter()
+            .any(|s| !matches!(s.part, Part::Title | Part::Indication | Part::Aside));
+        if no_body && !labelled {
+            for sentence in &mut out {
+                if sentence.part == Part::Indication {
+                    sentence.part = Part::Findings;
+                }
+            }
+        }
+        out
+    }
+
+    /// "CT head: No bleed" is a finding under a heading, not another title.
+    fn reports(&self, tokens: &[Token]) -> bool {
+        self.sections.has(tokens, Form::Statement, false)
+            || tokens
+                .iter()
+                .position(|t| t.is(b':'))
+                .is_some_and(|colon| tokens.iter().skip(colon + 1).any(Token::is_word))
+    }
+
+    /// "LEFT WRIST" on a line of its own.
+    fn bare_title(&self, tokens: &[Token]) -> bool {
+        let words = tokens.iter().filter(|t| t.is_word()).count();
+        let marks = tokens
+            .iter()
+            .any(|t| t.is(b'#') || t.is(b'?') || t.is(b':') || t.is(b';'));
+        words <= 6
+            && !marks
+            && !tokens.last().is_some_and(|t| t.is(b'.'))
+            && self.sections.has(tokens, Form::BareTitle, false)
+            && !self.sections.has(tokens, Form::Statement, false)
+            && !tokens.iter().any(|t| {
+                self.text
+                    .get(t.start..t.end)
+                    .is_some_and(|w| w.to_ascii_lowercase().starts_with("fractur"))
+            })
+    }
+
+    /// The title ends at the first full stop or colon that is followed by more words.
+    fn title_end(&self, tokens: &[Token]) -> usize {
+        let named = tokens
+            .first()
+            .and_then(|t| self.text.get(t.start..t.end))
+            .is_some_and(|w| w.to_ascii_lowercase().starts_with("exam"));
+        tokens
+            .iter()
+            .enumerate()
+            .position(|(i, t)| {
+                (t.is(b'.') || (t.is(b':') && !named))
+                    && tokens.get(i + 1).is_some_and(|next| next.spaced)
+            })
+            .map_or(tokens.len(), |at| at + 1)
+    }
+}
+
+struct Walk<'a, 'b> {
+    seg: &'a Segmenter<'b>,
+    out: Vec<Sentence>,
+    part: Part,
+    revised: bool,
+}
+
+impl Walk<'_, '_> {
+    fn body(&self) -> Part {
+        if self.revised && matches!(self.part, Part::Addendum | Part::Original) {
+            self.part
+        } else {
+            Part::Findings
+        }
+    }
+
+    fn push(
+        &mut self,
+        part: Part,
+        tokens: Range<usize>,
+        header: Option<Range<usize>>,
+        line: usize,
+    ) {
+        let inside = self.seg.slice(&tokens);
+        if let (Some(first), Some(last)) = (inside.first(), inside.last()) {
+            self.out.push(Sentence {
+                part,
+                start: first.start,
+                end: last.end,
+                tokens,
+                header,
+                line,
+            });
+        }
+    }
+
+    /// Cuts a run of tokens into sentences of the open part; a label at the head of one opens another.
+    fn split(&mut self, range: Range<usize>, line: usize) {
+        let header = self.header(&range);
+        let mut from = range.start;
+        let mut at = from;
+        while at < range.end {
+            if self.ends(&range, from, at) {
+                self.sentence(from..at + 1, header.clone(), line);
+                from = at + 1;
+            }
+            at += 1;
+        }
+        self.sentence(from..range.end, header, line);
+    }
+
+    fn sentence(&mut self, tokens: Range<usize>, header: Option<Range<usize>>, line: usize) {
+        let inside = self.seg.slice(&tokens);
+        let Some((part, end)) = self.seg.sections.label(inside, false) else {
+            self.push(self.part, tokens, header, line);
+            return;
+        };
+        let rest = tokens.start + end..tokens.end;
+        match part {
+            Part::Aside => self.push(part, rest, header, line),
+            Part::Addendum | Part::Original => {
+                self.revised = true;
+                self.part = part;
+                self.push(part, rest, None, line);
+            }
+            _ if self.revised && self.part == Part::Addendum => {
+                self.push(self.part, rest, header, line);
+            }
+            _ => {
+                self.part = part;
+                self.push(part, rest, None, line);
+            }
+        }
+    }
+
+    /// "Spine:", "C-spine -", "Bones and soft tissues:".
+    fn header(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let tokens = self.seg.slice(range);
+        let end = tokens
+            .iter()
+            .position(|t| t.is(b':') || (t.is(b'-') && t.spaced))?;
+        let words = tokens.get(..end)?;
+        let named = words.first()?.kind == TokenKind::Word
+            && words.len() <= 8
+            && words.iter().all(|t| {
+                t.is_word()
+                    || t.is(b'/')
+                    || t.is(b',')
+                    || t.is(b'&')
+                    || t.is(b'-')
+                    || t.is(b'(')
+                    || t.is(b')')
+            });
+        let next_spaced = tokens.get(end + 1).is_some_and(|t| t.spaced);
+        (named && next_spaced).then(|| range.start..range.start + end)
+    }
+
+    fn ends(&self, range: &Range<usize>, from: usize, at: usize) -> bool {
+        let tokens = self.seg.tokens;
+        let Some(here) = tokens.get(at) else {
+            return false;
+        };
+        let next = tokens.get(at + 1).filter(|_| at + 1 < range.end);
+        let before = at
+            .checked_sub(1)
+            .filter(|b| *b >= from)
+            .and_then(|b| tokens.get(b));
+        let gap = next.is_none_or(|t| t.spaced || t.kind == TokenKind::LineEnd);
+        match here.kind {
+            TokenKind::Mark(b'.') => {
+                let glued = next.is_some_and(|t| {
+                    t.kind == TokenKind::Word
+                        && self
+                            .seg
+                            .text
+                            .get(t.start..)
+                            .and_then(|w| w.chars().next())
+                            .is_some_and(char::is_uppercase)
+                }) && before.is_some_and(|t| {
+                    t.kind == TokenKind::Word
+                        && t.end - t.start >= 4
+                        && self
+                            .seg
+                            .text
+                            .get(t.end - 1..t.end)
+                            .is_some_and(|c| c.chars().all(char::is_lowercase))
+                });
+                // "2." at the head of a line is the number of a list.
+                let numbered =
+                    before.is_some_and(|t| t.kind == TokenKind::Number) && at == from + 1;
+                let shortened = before.is_some_and(|t| {
+                    t.end == here.start
+                        && self
+                            .seg
+                            .sections
+                            .has(std::slice::from_ref(t), Form::Abbreviation, true)
+                        && next.is_some()
+                });
+                (gap || glued) && !numbered && !shortened
+            }
+            TokenKind::Mark(b'!') => gap,
+            TokenKind::Mark(b'?') => {
+                gap && !here.spaced
+                    && before.is_some_and(|t| t.is_word() || t.is(b')') || t.is(b'#'))
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Sentences that say what an earlier one means: a name for a shape, its age, its cause, its treatment.
+
+use terms::{Site, Status};
+
+use super::{
+    draft::{Draft, Named},
+    reader::{Here, Reader},
+    scene::Scene,
+};
+use crate::{
+    assertion::Cues,
+    language::{
+        automaton::RuleId,
+        lexicon::{Hit, Kind},
+        segment::{Part, Sentence},
+    },
+};
+
+impl Reader<'_> {
+    /// A sentence may explain what an earlier mention means: a name for a shape, its age, its cause.
+    pub fn explain(&mut self, made: &[usize], here: &Here<'_, '_>, cues: &Cues<'_>) {
+        let scene = here.scene;
+        let anaphor = scene.anaphor();
+        let first = made.first().copied().unwrap_or(self.out.drafts.len());
+        let subject = (0..first).rev().find(|i| {
+            self.out
+                .drafts
+                .get(*i)
+                .is_some_and(|d| !matches!(d.status, Status::Absent) && d.part != Part::Indication)
+        });
+        let sentence = made
+            .first()
+            .and_then(|i| self.out.drafts.get(*i))
+            .map(|d| d.sentence);
+        let near = subject
+            .and_then(|i| self.out.drafts.get(i))
+            .is_some_and(|d| {
+                let end_of_subject = d.end;
+                // The sentence right after, or the first of the conclusion.
+                scene.start.saturating_sub(end_of_subject) < 260
+                    && sentence.is_none_or(|s| s <= d.sentence + 2)
+            });
+        let tumour = scene.has(Kind::Tumour);
+        let raised = tumour
+            && (scene.has(Kind::Doubt) || scene.has(Kind::StrongDoubt) || scene.has(Kind::Doubted));
+
+        if made.is_empty() {
+            let Some(draft) = subject
+                .filter(|_| near)
+                .and_then(|i| self.out.drafts.get_mut(i))
+            else {
+                return;
+            };
+            if raised
+                && draft.site == Site::Vertebra
+                && (anaphor || scene.vertebral_words() || scene.spots.is_empty())
+            {
+                draft.cause_raised = true;
+            }
+            if anaphor && scene.has(Kind::Denied) && draft.status == Status::Possible {
+                // "A fracture was looked for. It was not found."
+                self.restate_from(subject, Status::Possible, Status::Absent);
+            } else if anaphor
+                && !scene.has(Kind::Undated)
+                && scene.has(Kind::Aged)
+                && draft.status == Status::Present
+                && !draft.fresh
+            {
+                self.restate(subject, Status::Old);
+            } else if anaphor
+                && scene.has(Kind::Variant)
+                && !draft.said_fracture
+                && draft.status == Status::Present
+            {
+                let doubtful = scene
+                    .cues
+                    .iter()
+                    .filter(|h| h.kind == Kind::Variant)
+                    .all(|v| cues.doubts(v.span()));
+                let to = if doubtful {
+                    Status::Possible
+                } else {
+                    Status::Absent
+                };
+                self.restate(subject, to);
+            }
+            return;
+        }
+        // Within the sentence: a shape followed by what it may stand for.
+        let mut gone: Vec<usize> = Vec::new();
+        for &i in made {
+            let Some(draft) = self.out.drafts.get(i).cloned() else {
+                continue;
+            };
+            if !matches!(draft.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape) {
+                continue;
+            }
+            let about = made
+                .iter()
+                .copied()
+                .filter(|j| *j < i && !gone.contains(j))
+                .rfind(|j| {
+                    self.out
+                        .drafts
+                        .get(*j)
+                        .is_some_and(|d| d.start != draft.start && d.shape_like())
+                })
+                .or(subject
+                    .filter(|_| near && (anaphor || speaks_on(&draft)))
+                    .filter(|j| {
+                        self.out
+                            .drafts
+                            .get(*j)
+                            .is_some_and(|d| d.shape_like() || raised)
+                    }));
+            let Some(about) = about else { continue };
+            let Some(shape) = self.out.drafts.get(about).cloned() else {
+                continue;
+            };
+            let same_place = draft.level.is_empty()
+                || draft.level == shape.level
+                || draft.named == Named::Before;
+            let same_site = draft.site == shape.site
+                || draft.named != Named::Here
+                || shape.site == Site::Unspecified;
+            if !same_place || !same_site || (shape.status == Status::Absent) {
+                continue;
+            }
+            let Some(target) = self.out.drafts.get_mut(about) else {
+                continue;
+            };
+            match draft.status {
+                Status::Possible => {
+                    if raised || draft.cause_raised {
+                        target.cause_raised = true;
+                        if matches!(target.kind, Kind::Sign | Kind::Odd) {
+                            target.status = Status::Possible;
+                        }
+                    } else if !shape.said_fracture {
+                        target.status = Status::Possible;
+                        if matches!(target.kind, Kind::Sign | Kind::Odd) {
+                            target.kind = draft.kind;
+                        }
+                    } else {
+                        continue;
+                    }
+                }
+                Status::Absent => {
+                    if shape.site == Site::Vertebra && !draft.qualified && scene.has(Kind::Variant)
+                    {
+                        target.status = Status::Absent;
+                    } else {
+                        continue;
+                    }
+                }
+                status => {
+                    if matches!(target.kind, Kind::Sign | Kind::Odd) {
+                        target.kind = draft.kind;
+                        target.status = status;
+                    } else if status == Status::Old || target.status == Status::Possible {
+                        target.status = status;
+                    }
+                    target.cause_raised |= raised;
+                    target.pathological |= draft.pathological;
+                    target.fresh |= draft.fresh;
+                    if target.side.is_none() {
+                        target.side = draft.side;
+                    }
+                }
+            }
+            if target.site == Site::Unspecified && draft.site != Site::Unspecified {
+                (target.site, target.named, target.side) = (draft.site, draft.named, draft.side);
+                target.level.clone_from(&draft.level);
+            }
+            target.said_fracture |= draft.said_fracture;
+            if draft.end > target.end
+                && draft.end - target.start < 400
+                && draft.sentence == target.sentence
+            {
+                target.end = draft.end;
+                target.rule.clone_from(&draft.rule);
+            }
+            gone.push(i);
+        }
+        gone.sort_unstable();
+        for i in gone.into_iter().rev() {
+            if i < self.out.drafts.len() {
+                self.out.drafts.remove(i);
+            }
+        }
+        // Malignancy raised in the sentence of a vertebral fracture, or in the one after it.
+        if raised {
+            let from = made.first().copied().unwrap_or(0);
+            for draft in self.out.drafts.iter_mut().skip(from) {
+                if draft.site == Site::Vertebra && !matches!(draft.status, Status::Absent) {
+                    draft.cause_raised = true;
+                }
+            }
+        }
+    }
+
+    /// What a later sentence says holds for everything said in the sentence it points to.
+    fn restate(&mut self, subject: Option<usize>, status: Status) {
+        self.restate_from(subject, Status::Present, status);
+    }
+
+    fn restate_from(&mut self, subject: Option<usize>, from: Status, to: Status) {
+        let Some(sentence) = subject
+            .and_then(|i| self.out.drafts.get(i))
+            .map(|d| d.sentence)
+        else {
+            return;
+        };
+        for draft in self
+            .out
+            .drafts
+            .iter_mut()
+            .filter(|d| d.sentence == sentence && d.status == from)
+        {
+            draft.status = to;
+        }
+    }
+
+    /// A report that ends in mid sentence at a bone may have gone on to speak of its fracture.
+    pub fn cut_off(&mut self, here: &Here<'_, '_>, silent: bool) {
+        let scene = here.scene;
+        let marked = self
+            .marked
+            .hits(here.index + 1)
+            .iter()
+            .any(|h| h.kind == Kind::Cut);
+        if !(silent && scene.open() && marked) {
+            return;
+        }
+        let whole = Hit {
+            kind: Kind::Odd,
+            rule: RuleId::MAX,
+            start: scene.start,
+            end: scene.end,
+        };
+        let (site, levels) = scene.spots.last().map_or(
+            (self.exam.site.unwrap_or(Site::Unspecified), Vec::new()),
+            |s| (s.site, s.levels.clone()),
+        );
+        self.draft(here, &whole, Status::Possible, site, None);
+        if let Some(draft) = self.out.drafts.last_mut() {
+            draft.level = levels;
+        }
+    }
+
+    /// A film of a fracture that was fixed or plastered lately, which does not say "fracture" again; and one
+    /// of a fracture of long ago, which does.
+    pub fn treated(&mut self, scenes: &[(usize, &Sentence, Scene<'_>)]) {
+        let details = || {
+            scenes
+                .iter()
+                .filter(|(_, s, _)| s.part == Part::Indication)
+                .map(|(_, _, scene)| scene)
+        };
+        let titled = || {
+            let titles = self.marked.sentences.iter().enumerate();
+            titles
+                .filter(|(_, s)| s.part == Part::Title)
+                .flat_map(|(i, _)| self.marked.hits(i))
+        };
+        let weeks = details().any(|scene| scene.has(Kind::Lately))
+            || titled().any(|h| h.kind == Kind::Lately);
+        let months = details().any(|scene| long_ago(scene));
+        let body_fixation = scenes
+            .iter()
+            .find(|(_, s, scene)| s.part != Part::Indication && scene.has(Kind::Fixation));
+        let broken = details().any(|scene| scene.has(Kind::Treated));
+        if weeks && !months && (broken || titled().any(|h| h.kind == Kind::Lately)) {
+            // "Unchanged since the film of last week" is said of the position, not of the age.
+            for (index, _, scene) in scenes.iter().filter(|(_, s, _)| s.part != Part::Indication) {
+                if scene.has(Kind::Healed) {
+                    continue;
+                }
+                for draft in self.out.drafts.iter_mut().filter(|d| {
+                    d.sentence == *index && d.status == Status::Old && d.site != Site::Vertebra
+                }) {
+                    draft.status = Status::Present;
+                }
+            }
+        }
+        if !broken {
+            return;
+        }
+        if months && !weeks {
+            if body_fixation.is_some() {
+                for draft in
+                    self.out.drafts.iter_mut().filter(|d| {
+                        d.status == Status::Present && !d.fresh && d.site != Site::Vertebra
+                    })
+                {
+                    draft.status = Status::Old;
+                }
+            }
+            return;
+        }
+        let spoken = self
+            .out
+            .drafts
+            .iter()
+            .any(|d| d.part != Part::Indication && d.site != Site::Unspecified);
+        let asked = details().find(|scene| {
+            scene
+                .mentions
+                .iter()
+                .any(|m| matches!(m.kind, Kind::Fracture | Kind::Vertebral))
+        });
+        let (Some((index, sentence, scene)), true, false, Some(asked)) =
+            (body_fixation, weeks, spoken, asked)
+        else {
+            return;
+        };
+        let site = asked
+            .spots
+            .first()
+            .or(scene.spots.first())
+            .map(|s| s.site)
+            .or(self.exam.site)
+            .unwrap_or(Site::Unspecified);
+        let Some(cue) = scene.cues.iter().find(|h| h.kind == Kind::Fixation) else {
+            return;
+        };
+        let here = Here {
+            index: *index,
+            sentence,
+            scene,
+        };
+        self.draft(&here, cue, Status::Present, site, None);
+        if let Some(draft) = self.out.drafts.last_mut() {
+            draft.kind = Kind::Fracture;
+        }
+    }
+}
+
+/// "Fracture is possible": about what the sentence before described.
+fn speaks_on(draft: &Draft) -> bool {
+    draft.named == Named::Before
+        || (draft.named > Named::Before && draft.status == Status::Possible)
+}
+
+/// More than three months, or years.
+fn long_ago(scene: &Scene<'_>) -> bool {
+    scene
+        .cues
+        .iter()
+        .filter(|h| h.kind == Kind::LongAgo)
+        .any(|h| {
+            let words = scene.words(h.span()).to_ascii_lowercase();
+            let number: u32 = words
+                .chars()
+                .take_while(char::is_ascii_digit)
+                .collect::<String>()
+                .parse()
+                .unwrap_or(0);
+            let months = words.contains('/') || words.contains('m');
+            !months || number > 3
+        })
+}

@@ -1,0 +1,309 @@
+//! Where a mention is: in its sentence, under its heading, or where the report spoke of last.
+
+use terms::{Level, Side, Site, Status};
+
+use super::{
+    draft::{Draft, Named},
+    reader::{Here, Reader},
+    says_fracture,
+    scene::Scene,
+};
+use crate::{
+    assertion::Cues,
+    exam::paired,
+    language::{
+        lexicon::{Hit, Kind},
+        segment::Part,
+    },
+    place::{Span, Spot},
+};
+
+/// A bone with its levels and side, and how it was named.
+struct Place {
+    site: Site,
+    levels: Vec<Level>,
+    side: Option<Side>,
+    named: Named,
+}
+
+impl Reader<'_> {
+    /// Finds where a mention is, and makes a draft for each place.
+    pub fn place(&mut self, here: &Here<'_, '_>, mention: &Hit, status: Status, cues: &Cues<'_>) {
+        let scene = here.scene;
+        let at = mention.span();
+        let vertebral = vertebral(scene, mention);
+        let mut places = self.in_sentence(scene, mention, vertebral);
+        if status == Status::Absent {
+            // Many levels beside a denial are the levels that were looked at.
+            for place in places.iter_mut().filter(|p| p.levels.len() > 3) {
+                place.levels.clear();
+            }
+        }
+        let general = vertebral && places.iter().all(|p| p.levels.is_empty());
+        if status != Status::Absent && general && (places.is_empty() || scene.anaphor()) {
+            // "Appearances are typical of osteoporotic fracture": the levels are in the sentence before.
+            let levels: Vec<Level> = self
+                .last_spots
+                .iter()
+                .filter(|s| s.site == Site::Vertebra)
+                .flat_map(|s| s.levels.clone())
+                .collect();
+            if !levels.is_empty() {
+                places = vec![Place {
+                    site: Site::Vertebra,
+                    levels,
+                    side: None,
+                    named: Named::Before,
+                }];
+            }
+        }
+        if places.is_empty() {
+            places.push(self.elsewhere(here, mention, status, vertebral));
+        }
+        for place in places {
+            self.draft(here, mention, status, place.site, place.side);
+            if let Some(draft) = self.out.drafts.last_mut() {
+                draft.level = place.levels;
+                draft.named = place.named;
+                draft.fresh = cues.has(Kind::New) && status == Status::Present;
+                let pathological = pathological(scene, at);
+                draft.pathological =
+                    pathological && matches!(status, Status::Present | Status::Old);
+                draft.cause_raised = pathological && status == Status::Possible;
+                draft.qualified = status == Status::Absent && qualified(scene, at);
+            }
+        }
+    }
+
+    /// The places that the sentence of the mention names for it.
+    fn in_sentence(&self, scene: &Scene<'_>, mention: &Hit, vertebral: bool) -> Vec<Place> {
+        let ground = scene.ground();
+        let at = mention.span();
+        let mut spots: Vec<&Spot> = if vertebral {
+            let found = ground.places(at, &scene.spots, |s| {
+                s.site == Site::Vertebra && !s.levels.is_empty()
+            });
+            if found.is_empty() {
+                ground.places(at, &scene.spots, |s| s.site == Site::Vertebra)
+            } else {
+                found
+            }
+        } else {
+            ground.places(at, &scene.spots, |_| true)
+        };
+        // A mention that names its own bone ("trimalleolar", "Colles") needs no other.
+        let inside: Vec<&Spot> = scene
+            .spots
+            .iter()
+            .filter(|s| s.start >= at.0 && s.end <= at.1)
+            .collect();
+        if let Some(own) = inside.first().filter(|_| !vertebral)
+            && !spots.iter().any(|s| s.site == own.site)
+        {
+            spots = inside;
+        }
+        let mut places: Vec<Place> = Vec::new();
+        for spot in spots {
+            let of_a_process = spot.site == Site::Vertebra && scene.has(Kind::Process);
+            let midline =
+                spot.site == Site::Sternum || (spot.site == Site::Vertebra && !of_a_process);
+            let side = if midline {
+                None
+            } else {
+                ground.side_of(spot.span(), &scene.sides, &scene.spots)
+            };
+            let mut levels = spot.levels.clone();
+            if spot.site == Site::Vertebra && levels.is_empty() {
+                // "fracture of the vertebral body of L1": the level stands further off.
+                levels = ground
+                    .places(spot.span(), &scene.spots, |s| !s.levels.is_empty())
+                    .into_iter()
+                    .filter(|s| ground.distance(spot.span(), s.span()) < 60)
+                    .flat_map(|s| s.levels.iter().cloned())
+                    .collect();
+            }
+            let vertebra = spot.site == Site::Vertebra;
+            let same = places.iter_mut().find(|p| {
+                p.site == spot.site
+                    && (vertebra || p.side == side || side.is_none() || p.side.is_none())
+            });
+            match same {
+                Some(place) => {
+                    for level in levels {
+                        if !place.levels.contains(&level) {
+                            place.levels.push(level);
+                        }
+                    }
+                    place.side = place.side.or(side);
+                }
+                None => places.push(Place {
+                    site: spot.site,
+                    levels,
+                    side,
+                    named: Named::Here,
+                }),
+            }
+        }
+        self.proximal_femur(scene, &mut places);
+        places
+    }
+
+    /// "Atypical femoral fracture" after a sentence about the trochanters: the proximal femur.
+    fn proximal_femur(&self, scene: &Scene<'_>, places: &mut [Place]) {
+        let named_before = |site: Site| self.last_spots.iter().any(|s| s.site == site);
+        let bare = scene
+            .spots
+            .iter()
+            .filter(|s| s.site == Site::Femur)
+            .all(|s| {
+                let word = scene.words(s.span());
+                word.eq_ignore_ascii_case("femur") || word.eq_ignore_ascii_case("femoral")
+            });
+        if bare && named_before(Site::Hip) && !named_before(Site::Femur) {
+            for place in places.iter_mut().filter(|p| p.site == Site::Femur) {
+                place.site = Site::Hip;
+            }
+        }
+    }
+
+    /// A mention whose sentence names no bone.
+    fn elsewhere(
+        &self,
+        here: &Here<'_, '_>,
+        mention: &Hit,
+        status: Status,
+        vertebral: bool,
+    ) -> Place {
+        let scene = here.scene;
+        let own_side = scene.sides.first().map(|s| s.side);
+        let place = |site, side, named| Place {
+            site,
+            levels: Vec::new(),
+            side,
+            named,
+        };
+        if vertebral {
+            return place(Site::Vertebra, None, Named::Here);
+        }
+        // Far off in the sentence, but the only bone that it names.
+        let mut named = scene.spots.iter().map(|s| s.site);
+        if let Some(site) = named.next()
+            && named.all(|other| other == site)
+            && status != Status::Absent
+        {
+            return place(site, own_side, Named::Here);
+        }
+        if let Some(site) = self.header_site(here.sentence) {
+            return place(site, own_side, Named::Header);
+        }
+        if status == Status::Absent {
+            if scene.has_within(Kind::Other, scene.start, mention.start) {
+                return place(Site::Unspecified, None, Named::Nowhere);
+            }
+        } else {
+            let spoken = self.out.drafts.iter().rev().find(|d| {
+                d.status != Status::Absent
+                    && d.site != Site::Unspecified
+                    && d.part != Part::Indication
+            });
+            if let Some(draft) = spoken {
+                return place(draft.site, own_side.or(draft.side), Named::Before);
+            }
+            let spot = self
+                .last_spots
+                .iter()
+                .rev()
+                .find(|s| s.site != Site::Vertebra || !s.levels.is_empty());
+            if let Some(spot) = spot {
+                return Place {
+                    levels: spot.levels.clone(),
+                    ..place(
+                        spot.site,
+                        own_side
+                            .or(self.last_side)
+                            .filter(|_| spot.site != Site::Vertebra),
+                        Named::Before,
+                    )
+                };
+            }
+            let history = self
+                .out
+                .drafts
+                .iter()
+                .rev()
+                .find(|d| d.part == Part::Indication && d.site != Site::Unspecified);
+            if let (None, Some(draft)) = (self.exam.site, history) {
+                return place(draft.site, own_side.or(draft.side), Named::Before);
+            }
+        }
+        match self.exam.site {
+            Some(site) => place(site, own_side, Named::Exam),
+            None => place(Site::Unspecified, own_side, Named::Nowhere),
+        }
+    }
+
+    pub fn draft(
+        &mut self,
+        here: &Here<'_, '_>,
+        mention: &Hit,
+        status: Status,
+        site: Site,
+        side: Option<Side>,
+    ) {
+        let asked = here.sentence.part == Part::Indication;
+        let side = side.or(self.exam.side.filter(|_| paired(site) && !asked));
+        self.out.drafts.push(Draft {
+            kind: mention.kind,
+            rule: self.lexicon.rule_name(mention.rule).to_owned(),
+            part: here.sentence.part,
+            sentence: here.index,
+            start: mention.start,
+            end: mention.end,
+            site,
+            named: Named::Here,
+            level: Vec::new(),
+            side,
+            status,
+            fresh: false,
+            qualified: false,
+            pathological: false,
+            cause_raised: false,
+            said_fracture: says_fracture(here.scene.words(mention.span())),
+        });
+    }
+}
+
+/// Whether a mention is one of the spine: "crush fracture of the tuft" is not.
+fn vertebral(scene: &Scene<'_>, mention: &Hit) -> bool {
+    match mention.kind {
+        Kind::Shape | Kind::Cement => true,
+        Kind::Vertebral => {
+            scene.vertebral_words()
+                || scene.spots.is_empty()
+                || !says_fracture(scene.words(mention.span()))
+        }
+        _ => false,
+    }
+}
+
+fn pathological(scene: &Scene<'_>, mention: Span) -> bool {
+    scene.cues.iter().any(|h| {
+        h.kind == Kind::Pathological
+            && (h.start < mention.1 && mention.0 < h.end
+                || h.end <= mention.0
+                    && mention.0 - h.end < 40
+                    && !scene.stops.iter().any(|s| s.0 >= h.end && s.1 <= mention.0))
+    })
+}
+
+/// Whether a denial is only of an acute, new or further fracture.
+fn qualified(scene: &Scene<'_>, mention: Span) -> bool {
+    let from = scene
+        .cues
+        .iter()
+        .filter(|h| h.kind == Kind::Deny && h.end <= mention.0)
+        .map(|h| h.end)
+        .max()
+        .unwrap_or(scene.start);
+    scene.has_within(Kind::Qualified, from, mention.1)
+}

@@ -1,0 +1,392 @@
+//! Goes through the sentences of a report in order and notes what each says.
+
+use terms::{Side, Site, Status};
+
+use super::{
+    Marked,
+    draft::{Aside, AsideWhy, Read},
+    says_fracture,
+    scene::Scene,
+    site_of,
+};
+use crate::{
+    assertion::Stand,
+    exam::Exam,
+    language::{
+        lexicon::{Hit, Kind, Lexicon},
+        segment::{Part, Sentence},
+    },
+    mechanism,
+    place::{Span, Spot},
+    policy::Policy,
+    reading::Energy,
+};
+
+pub(super) struct Reader<'a> {
+    pub lexicon: &'a Lexicon,
+    pub marked: &'a Marked<'a>,
+    pub exam: &'a Exam,
+    policy: &'a Policy,
+    pub out: Read,
+    /// Bones of the last sentence that named any, for "this may represent a fracture".
+    pub last_spots: Vec<Spot>,
+    pub last_side: Option<Side>,
+}
+
+/// One sentence at work.
+pub(super) struct Here<'s, 'a> {
+    pub index: usize,
+    pub sentence: &'s Sentence,
+    pub scene: &'s Scene<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(
+        lexicon: &'a Lexicon,
+        marked: &'a Marked<'a>,
+        exam: &'a Exam,
+        policy: &'a Policy,
+    ) -> Self {
+        Self {
+            lexicon,
+            marked,
+            exam,
+            policy,
+            out: Read::default(),
+            last_spots: Vec::new(),
+            last_side: None,
+        }
+    }
+
+    pub fn run(mut self) -> Read {
+        let marked = self.marked;
+        let scenes: Vec<(usize, &Sentence, Scene<'a>)> = marked
+            .sentences
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| !matches!(s.part, Part::Title | Part::Aside))
+            .map(|(i, s)| {
+                let scene = Scene::new(
+                    self.lexicon,
+                    marked.text,
+                    marked.tokens(s),
+                    marked.hits(i),
+                    s,
+                    &self.exam.names,
+                );
+                (i, s, scene)
+            })
+            .collect();
+        self.out.tumour_known = scenes.iter().any(|(_, _, scene)| scene.has(Kind::Tumour));
+        self.mechanism();
+        for (index, sentence, scene) in &scenes {
+            let here = Here {
+                index: *index,
+                sentence,
+                scene,
+            };
+            match sentence.part {
+                Part::Indication => self.indication(&here),
+                _ => self.findings(&here),
+            }
+        }
+        self.treated(&scenes);
+        self.out
+    }
+
+    /// The clinical details, and failing them the report itself, say how it happened.
+    fn mechanism(&mut self) {
+        let mut low = None;
+        for (index, sentence) in self.marked.sentences.iter().enumerate() {
+            if matches!(sentence.part, Part::Title | Part::Aside) {
+                continue;
+            }
+            let how = mechanism::read(
+                self.lexicon,
+                self.marked.text,
+                sentence.end,
+                self.marked.hits(index),
+                self.policy,
+            );
+            match how {
+                // In the body only what is unmistakable: "no driver line", "crush fracture" are not mechanisms.
+                Some(how)
+                    if how.energy == Energy::High
+                        && (sentence.part == Part::Indication || how.rule == "high.traffic") =>
+                {
+                    self.out.how = Some(how);
+                    return;
+                }
+                Some(how) if sentence.part == Part::Indication => {
+                    low.get_or_insert(how);
+                }
+                _ => {}
+            }
+        }
+        self.out.how = low;
+    }
+
+    /// Of the clinical details only a known or previous fracture is a finding, and an old one.
+    fn indication(&mut self, here: &Here<'_, '_>) {
+        let scene = here.scene;
+        let ground = scene.ground();
+        let cues = scene.cues(&ground);
+        for span in &scene.masked {
+            self.aside(AsideWhy::Indication, *span);
+        }
+        for mention in &scene.mentions {
+            let at = mention.span();
+            if matches!(
+                mention.kind,
+                Kind::Shape | Kind::Sign | Kind::Odd | Kind::Injury | Kind::Heights | Kind::Intact
+            ) {
+                continue;
+            }
+            let stand = cues.stand(at);
+            if stand == Stand::Other {
+                self.aside(AsideWhy::SomebodyElse, at);
+                continue;
+            }
+            let before = scene.before(at.0);
+            let clause_start = before
+                .rfind(['?', '.', ';', ','])
+                .map_or(scene.start, |i| scene.start + i + 1);
+            let clause_end = scene
+                .after(at.1)
+                .find([',', ';', '?', '.'])
+                .map_or(scene.end, |i| at.1 + i);
+            let queried =
+                scene.before(clause_start).ends_with('?') || scene.after(at.1).starts_with('?');
+            let long_ago = || scene.has_within(Kind::LongAgo, clause_start, clause_end);
+            let told = (scene.has_within(Kind::History, clause_start, clause_end) || long_ago())
+                && (mention.kind == Kind::Cement
+                    || !matches!(stand, Stand::Said(Status::Possible | Status::Absent)));
+            let recent = scene.has_within(Kind::Lately, clause_start, clause_end)
+                && !scene
+                    .words((clause_start, clause_end))
+                    .to_ascii_lowercase()
+                    .contains("known");
+            if told && !queried && !recent {
+                self.place(here, mention, Status::Old, &cues);
+            } else {
+                self.aside(AsideWhy::Indication, at);
+            }
+        }
+    }
+
+    fn aside(&mut self, why: AsideWhy, span: Span) {
+        self.out.asides.push(Aside {
+            why,
+            start: span.0,
+            end: span.1,
+        });
+    }
+
+    fn findings(&mut self, here: &Here<'_, '_>) {
+        let scene = here.scene;
+        if scene.mentions.is_empty() && scene.masked.is_empty() && self.out.drafts.is_empty() {
+            self.cut_off(here, true);
+            self.remember(scene);
+            return;
+        }
+        let ground = scene.ground();
+        let cues = scene.cues(&ground);
+        for span in &scene.masked {
+            self.aside(AsideWhy::LookAlike, *span);
+        }
+        let before = self.out.drafts.len();
+        for mention in &scene.mentions {
+            let at = mention.span();
+            let stand = cues.stand(at);
+            match mention.kind {
+                Kind::Heights => self.heights_kept(here, mention),
+                Kind::Intact => self.bone_intact(here, mention),
+                Kind::Sign => self.sign(here, mention, stand),
+                Kind::Odd => {
+                    let nothing = matches!(stand, Stand::Said(Status::Absent) | Stand::Advice);
+                    if !plainer(scene) && !nothing {
+                        self.place(here, mention, Status::Possible, &cues);
+                    }
+                }
+                Kind::Shape if !self.of_a_vertebra(here, mention) => {
+                    let said = scene.words(at).to_ascii_lowercase();
+                    if said.contains("collaps") || said.contains("wedg") {
+                        self.aside(AsideWhy::LookAlike, at);
+                    }
+                }
+                Kind::Injury if !self.injury_counts(scene, mention, stand) => {}
+                Kind::Broken if plainer(scene) || scene.spots.is_empty() => {}
+                _ => self.assert(here, mention, stand),
+            }
+        }
+        let made: Vec<usize> = (before..self.out.drafts.len()).collect();
+        self.explain(&made, here, &cues);
+        self.cut_off(here, made.is_empty());
+        self.remember(scene);
+    }
+
+    fn remember(&mut self, scene: &Scene<'_>) {
+        if !scene.spots.is_empty() {
+            self.last_spots.clone_from(&scene.spots);
+            self.last_side = scene.sides.first().map(|s| s.side);
+        }
+    }
+
+    /// A mention that is denied, doubted or asserted.
+    fn assert(&mut self, here: &Here<'_, '_>, mention: &Hit, stand: Stand) {
+        let scene = here.scene;
+        let ground = scene.ground();
+        let cues = scene.cues(&ground);
+        let at = mention.span();
+        let status = match stand {
+            Stand::Advice => return self.aside(AsideWhy::Advice, at),
+            Stand::Other => return self.aside(AsideWhy::SomebodyElse, at),
+            Stand::Said(status) => status,
+        };
+        if mention.kind == Kind::Cement {
+            if !matches!(status, Status::Absent | Status::Possible) {
+                self.place(here, mention, Status::Old, &cues);
+            }
+            return;
+        }
+        // A harmless name takes a shape away, but never the word fracture.
+        let shape = mention.kind == Kind::Shape
+            || (mention.kind == Kind::Vertebral && !says_fracture(scene.words(at)));
+        // A shape beside a word that was blanked out cannot be read in full.
+        if mention.kind == Kind::Shape
+            && status == Status::Present
+            && scene.has_within(Kind::Blank, at.0.saturating_sub(6), at.1 + 6)
+        {
+            return self.place(here, mention, Status::Possible, &cues);
+        }
+        if !(shape && scene.has(Kind::Variant) && status != Status::Absent) {
+            return self.place(here, mention, status, &cues);
+        }
+        let raised = scene.mentions.iter().any(|m| {
+            m != mention
+                && matches!(m.kind, Kind::Fracture | Kind::Vertebral)
+                && says_fracture(scene.words(m.span()))
+                && cues.stand(m.span()) != Stand::Said(Status::Absent)
+        });
+        let doubtful = scene
+            .cues
+            .iter()
+            .filter(|h| h.kind == Kind::Variant)
+            .all(|v| cues.doubts(v.span()));
+        if raised && !doubtful {
+            self.place(here, mention, status, &cues);
+        } else if raised || doubtful {
+            self.place(here, mention, Status::Possible, &cues);
+        } else {
+            self.aside(AsideWhy::LookAlike, at);
+        }
+    }
+
+    fn heights_kept(&mut self, here: &Here<'_, '_>, mention: &Hit) {
+        let scene = here.scene;
+        let at = mention.span();
+        let excepted = scene.has_within(Kind::Except, at.0, (at.1 + 50).min(scene.end));
+        let denied = scene
+            .cues
+            .iter()
+            .any(|h| h.kind == Kind::Deny && h.end <= at.0 && at.0 - h.end < 3);
+        let disc = scene.has_within(Kind::Disc, at.0, at.1);
+        if !excepted && !denied && !disc {
+            self.draft(here, mention, Status::Absent, Site::Vertebra, None);
+        }
+    }
+
+    fn bone_intact(&mut self, here: &Here<'_, '_>, mention: &Hit) {
+        let scene = here.scene;
+        let ground = scene.ground();
+        let mut done: Vec<Site> = Vec::new();
+        for spot in &scene.spots {
+            let inside = spot.start < mention.end && spot.end > mention.start;
+            if inside && !done.contains(&spot.site) {
+                done.push(spot.site);
+                let side = ground.side_of(spot.span(), &scene.sides, &scene.spots);
+                self.draft(here, mention, Status::Absent, spot.site, side);
+            }
+        }
+    }
+
+    /// Fat pads, cortical steps and lines raise a fracture where a bone is named and nothing plainer is said.
+    fn sign(&mut self, here: &Here<'_, '_>, mention: &Hit, stand: Stand) {
+        let scene = here.scene;
+        let ground = scene.ground();
+        let cues = scene.cues(&ground);
+        let rule = self.lexicon.rule_name(mention.rule);
+        let bone = scene.spots.iter().any(|s| s.site != Site::Vertebra) || rule == "sign.blood_fat";
+        let trunk = ["chest", "abdomen", "head"]
+            .iter()
+            .any(|name| self.exam.shows(name));
+        let nothing = matches!(
+            stand,
+            Stand::Said(Status::Absent | Status::Old) | Stand::Advice
+        );
+        let harmless = scene.has(Kind::Channel) || (scene.has(Kind::Variant) && !plainer(scene));
+        let of_the_trunk = rule == "sign.line" && trunk;
+        if bone && !of_the_trunk && !nothing && !harmless {
+            self.place(here, mention, Status::Possible, &cues);
+        }
+    }
+
+    /// Whether a shape ("wedging", "collapse", "loss of height") is one of a vertebra.
+    fn of_a_vertebra(&self, here: &Here<'_, '_>, mention: &Hit) -> bool {
+        let scene = here.scene;
+        let ground = scene.ground();
+        let at = mention.span();
+        let near = scene
+            .spots
+            .iter()
+            .filter(|s| s.site == Site::Vertebra)
+            .map(|s| ground.distance(at, s.span()))
+            .min();
+        let other = scene.spots.iter().any(|s| {
+            s.site != Site::Vertebra
+                && ground.distance(at, s.span()) < near.unwrap_or(usize::MAX).min(30)
+        });
+        let spoken_of = || {
+            self.header_site(here.sentence) == Some(Site::Vertebra)
+                || self.exam.site == Some(Site::Vertebra)
+                || (scene.anaphor() && self.last_spots.iter().any(|s| s.site == Site::Vertebra))
+        };
+        !other
+            && match near {
+                Some(distance) => distance < 90,
+                None => spoken_of(),
+            }
+    }
+
+    /// "Bony injury" is a wider word: it counts where it is denied or suspected.
+    fn injury_counts(&self, scene: &Scene<'_>, mention: &Hit, stand: Stand) -> bool {
+        let at = mention.span();
+        let ground = scene.ground();
+        if self.lexicon.rule_name(mention.rule) == "injury.near_bone" {
+            let of_a_bone = scene
+                .spots
+                .iter()
+                .any(|s| ground.distance(at, s.span()) < 12);
+            return of_a_bone && !scene.has(Kind::Soft) && stand == Stand::Said(Status::Possible);
+        }
+        let said = scene.words(at).to_ascii_lowercase();
+        match stand {
+            Stand::Said(Status::Absent) => true,
+            Stand::Said(Status::Possible) => said.contains("injur") || said.contains("trauma"),
+            _ => false,
+        }
+    }
+
+    pub fn header_site(&self, sentence: &Sentence) -> Option<Site> {
+        let tokens = self.marked.tokens.get(sentence.header.clone()?)?;
+        site_of(self.lexicon, self.marked.text, tokens)
+    }
+}
+
+/// Whether the sentence has a plainer word for a fracture.
+fn plainer(scene: &Scene<'_>) -> bool {
+    scene
+        .mentions
+        .iter()
+        .any(|m| matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape))
+}

@@ -1,0 +1,252 @@
+//! One sentence with everything the lexicon found in it.
+
+use terms::Site;
+
+use crate::{
+    assertion::Cues,
+    language::{
+        lexicon::{Hit, Kind, Lexicon},
+        segment::Sentence,
+        token::Token,
+    },
+    place::{self, Ground, SideHit, Span, Spot},
+};
+
+pub(crate) struct Scene<'a> {
+    text: &'a str,
+    pub start: usize,
+    pub end: usize,
+    tokens: &'a [Token],
+    hits: &'a [Hit],
+    pub cues: Vec<Hit>,
+    pub mentions: Vec<Hit>,
+    spans: Vec<Span>,
+    /// Words that would be mentions but for what stands around them.
+    pub masked: Vec<Span>,
+    pub spots: Vec<Spot>,
+    pub sides: Vec<SideHit>,
+    pub stops: Vec<Span>,
+}
+
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Heights | Kind::Intact => 0,
+        Kind::Vertebral => 1,
+        Kind::Fracture => 2,
+        Kind::Cement => 3,
+        Kind::Shape => 4,
+        Kind::Injury => 5,
+        Kind::Broken => 8,
+        Kind::Sign => 6,
+        _ => 7,
+    }
+}
+
+fn over(a: &Hit, b: &Hit) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(
+        lexicon: &Lexicon,
+        text: &'a str,
+        tokens: &'a [Token],
+        hits: &'a [Hit],
+        sentence: &Sentence,
+        exams: &[String],
+    ) -> Self {
+        let covered = |h: &Hit, kind: Kind| hits.iter().any(|m| m.kind == kind && over(m, h));
+        let mut masked = Vec::new();
+        let mut mentions: Vec<Hit> = Vec::new();
+        let mut candidates: Vec<&Hit> = hits.iter().filter(|h| h.kind.is_mention()).collect();
+        candidates.sort_by_key(|h| (rank(h.kind), std::cmp::Reverse(h.end - h.start), h.start));
+        for hit in candidates {
+            if covered(hit, Kind::Mask) {
+                masked.push(hit.span());
+            } else if !mentions.iter().any(|m| over(m, hit)) {
+                mentions.push(*hit);
+            }
+        }
+        mentions.sort_by_key(|h| h.start);
+        run_together(text, &mut mentions);
+        let cues = hits
+            .iter()
+            .filter(|h| !h.kind.is_mention() && !matches!(h.kind, Kind::Mask | Kind::Stop))
+            .filter(|h| counts(h, hits, &covered))
+            .copied()
+            .collect();
+        let stops = hits
+            .iter()
+            .filter(|h| h.kind == Kind::Stop && !covered(h, Kind::Aged))
+            .filter(|h| !complement(text, tokens, h))
+            .map(Hit::span)
+            .collect();
+        let spans = mentions.iter().map(Hit::span).collect();
+        let spots = place::spots(lexicon, text, tokens, hits, exams);
+        let sides = place::sides(lexicon, text, hits);
+        Self {
+            text,
+            start: sentence.start,
+            end: sentence.end,
+            tokens,
+            hits,
+            cues,
+            mentions,
+            spans,
+            masked,
+            spots,
+            sides,
+            stops,
+        }
+    }
+
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            text: self.text,
+            tokens: self.tokens,
+            hits: self.hits,
+            stops: &self.stops,
+            mentions: &self.spans,
+        }
+    }
+
+    pub fn cues<'s>(&'s self, ground: &'s Ground<'s>) -> Cues<'s> {
+        Cues {
+            hits: &self.cues,
+            ground,
+            end: self.end,
+        }
+    }
+
+    pub fn has(&self, kind: Kind) -> bool {
+        self.cues.iter().any(|h| h.kind == kind)
+    }
+
+    /// Hits of a kind that lie within `from..to`.
+    pub fn has_within(&self, kind: Kind, from: usize, to: usize) -> bool {
+        self.cues
+            .iter()
+            .any(|h| h.kind == kind && h.start >= from && h.end <= to)
+    }
+
+    pub fn words(&self, span: Span) -> &'a str {
+        self.text.get(span.0..span.1).unwrap_or("")
+    }
+
+    pub fn before(&self, at: usize) -> &'a str {
+        self.words((self.start, at))
+    }
+
+    pub fn after(&self, at: usize) -> &'a str {
+        self.words((at, self.end))
+    }
+
+    pub fn vertebral_words(&self) -> bool {
+        self.spots.iter().any(|s| s.site == Site::Vertebra)
+    }
+
+    /// Speaks on about what the sentence before named.
+    pub fn anaphor(&self) -> bool {
+        let first = self
+            .tokens
+            .iter()
+            .find(|t| t.is_word() || t.is(b'?'))
+            .map(|t| t.start);
+        self.cues
+            .iter()
+            .any(|h| h.kind == Kind::Anaphor && Some(h.start) == first)
+    }
+
+    /// Ends in the middle of a sentence.
+    pub fn open(&self) -> bool {
+        self.tokens
+            .last()
+            .is_some_and(|t| t.is_word() || t.is(b','))
+    }
+}
+
+/// "Comminuted fracture", "avulsion fracture": one mention in two words.
+fn run_together(text: &str, mentions: &mut Vec<Hit>) {
+    let mut out: Vec<Hit> = Vec::with_capacity(mentions.len());
+    for mention in mentions.iter() {
+        let before = out.last_mut().filter(|before| {
+            let counts = |kind| {
+                matches!(
+                    kind,
+                    Kind::Fracture | Kind::Vertebral | Kind::Broken | Kind::Injury | Kind::Shape
+                )
+            };
+            counts(before.kind)
+                && counts(mention.kind)
+                && text.get(before.end..mention.start).is_some_and(|gap| {
+                    gap.chars()
+                        .all(|c| matches!(c, ' ' | '\n' | '-' | '(' | ')'))
+                })
+        });
+        match before {
+            Some(before) => {
+                if rank(mention.kind) < rank(before.kind) {
+                    (before.kind, before.rule) = (mention.kind, mention.rule);
+                }
+                before.end = mention.end;
+            }
+            None => out.push(*mention),
+        }
+    }
+    *mentions = out;
+}
+
+/// "I think that there is", "if there is": no new clause, but what is thought.
+fn complement(text: &str, tokens: &[Token], stop: &Hit) -> bool {
+    let at = tokens.partition_point(|t| t.start < stop.start);
+    at.checked_sub(1)
+        .and_then(|before| tokens.get(before))
+        .and_then(|t| text.get(t.start..t.end))
+        .is_some_and(|word| {
+            [
+                "that",
+                "if",
+                "whether",
+                "think",
+                "believe",
+                "feel",
+                "sure",
+                "certain",
+                "doubt",
+                "say",
+                "convinced",
+                "suspect",
+                "suggest",
+                "suggests",
+            ]
+            .iter()
+            .any(|w| w.eq_ignore_ascii_case(word))
+        })
+}
+
+/// A cue does not count where a stronger one covers it.
+fn counts(h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool {
+    match h.kind {
+        Kind::Aged | Kind::Denied => {
+            !covered(h, Kind::Earlier)
+                && !covered(h, Kind::Doubted)
+                && !covered(h, Kind::MaskAge)
+                && !hits
+                    .iter()
+                    .any(|e| e.kind == Kind::Earlier && e.end <= h.start && h.start - e.end < 20)
+        }
+        Kind::Old => !covered(h, Kind::MaskAge) && !covered(h, Kind::MaskOld),
+        Kind::New => !covered(h, Kind::Aged),
+        Kind::Variant => !covered(h, Kind::VariantNot),
+        Kind::Tumour => !covered(h, Kind::Benign),
+        Kind::Deny => {
+            !covered(h, Kind::StrongDoubt)
+                && !covered(h, Kind::Spared)
+                && !covered(h, Kind::Earlier)
+                && !covered(h, Kind::Doubted)
+                && !covered(h, Kind::VariantNot)
+        }
+        Kind::Doubt => !covered(h, Kind::Undated),
+        _ => true,
+    }
+}
