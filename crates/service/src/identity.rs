@@ -382,7 +382,16 @@ fn put(
                 item,
                 now,
             };
-            let news = writer.write(app, tx, person, Some(&prepared.details), prepared, &listed)?;
+            let reader = app.store.identity_scope(scope);
+            let news = writer.write(
+                app,
+                &reader,
+                tx,
+                person,
+                Some(&prepared.details),
+                prepared,
+                &listed,
+            )?;
             if news { Fate::New } else { Fate::Had }
         }
     };

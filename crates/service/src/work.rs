@@ -6,12 +6,13 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use feeds::{fault::Fault, message::Kind};
 use finder::Why;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, civil::Date};
 use pathway::{
-    Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
+    Actor, Details, Episode, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
     TestKind, TestResult,
     eligibility::{self, Because, Verdict},
     matching::{self, Match, Question},
+    may_contradict,
     placing::{self, Place},
 };
 use store::{
@@ -228,6 +229,7 @@ impl Job<'_> {
         for result in &prepared.results {
             self.close_corrected(tx, &result.key)?;
         }
+        self.note_denials(tx, prepared)?;
         let claim = &prepared.details;
         if let Verdict::Ignored(because) = self.judge_all(claim, listed) {
             let person = self.hear(tx, prepared)?;
@@ -286,6 +288,7 @@ impl Job<'_> {
         let writer = self.writer(prepared);
         let news = writer.write(
             self.app,
+            self.scope,
             tx,
             person,
             Some(&prepared.details),
@@ -367,6 +370,7 @@ impl Job<'_> {
         for result in &prepared.results {
             self.close_corrected(tx, &result.key)?;
         }
+        self.note_denials(tx, prepared)?;
         if let Some(id) = known {
             let mut person = load(tx, self.scope, id)?;
             if self.record(tx, &mut person, prepared, &[])? == Fate::New {
@@ -428,6 +432,7 @@ impl Job<'_> {
                     let mut person = load(tx, self.scope, id)?;
                     any |= self.writer(prepared).write(
                         self.app,
+                        self.scope,
                         tx,
                         &mut person,
                         None,
@@ -544,6 +549,23 @@ impl Job<'_> {
         Ok(known)
     }
 
+    /// Keep what speaks against a fracture of somebody who may yet be listed; forget what its source says no more.
+    fn note_denials(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
+        let claim = &prepared.details;
+        for said in &prepared.sightings {
+            match &claim.nhs_number {
+                Some(number) if may_contradict(said) && self.could_count(claim, said) => {
+                    store::denials::put(tx, &said.key, number, said.seen_on, self.waiting.item)?;
+                }
+                _ => store::denials::forget(tx, &said.key)?,
+            }
+        }
+        for key in &prepared.withdrawn {
+            store::denials::forget(tx, key)?;
+        }
+        Ok(())
+    }
+
     fn could_count(&self, person: &pathway::Details, sighting: &Sighting) -> bool {
         let received = terms::london_date(self.now);
         !matches!(
@@ -622,9 +644,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// `false`: nothing in it was news.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is written, where, and by which rules"
+    )]
     pub fn write(
         &self,
         app: &App,
+        scope: &Scope,
         tx: &mut Tx<'_>,
         person: &mut Person,
         details: Option<&Details>,
@@ -678,6 +705,11 @@ impl Writer {
         for fact in taken_back(&draft, prepared) {
             add(&mut draft, fact)?;
         }
+        for sighting in &prepared.sightings {
+            for fact in placing::word_against(&draft, sighting, details.is_some(), &app.settings) {
+                add(&mut draft, fact)?;
+            }
+        }
         // Without details the message is about somebody else, and only takes something back here.
         if details.is_some() {
             for result in &prepared.results {
@@ -688,8 +720,63 @@ impl Writer {
         }
         let news = !facts.is_empty();
         store::timeline::append(tx, person, self.now, &self.by, &self.source, facts)?;
+        if news && !listed.is_empty() {
+            earlier_denials(app, scope, tx, person, &self.by, self.now)?;
+        }
         Ok(news)
     }
+}
+
+/// What was said against a fracture of somebody before anything had listed them.
+pub(crate) fn earlier_denials(
+    app: &App,
+    scope: &Scope,
+    tx: &mut Tx<'_>,
+    person: &mut Person,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    let (Some(number), Some(born)) = (person.details.nhs_number.clone(), person.details.born)
+    else {
+        return Ok(());
+    };
+    let days: Vec<Date> = person
+        .episodes
+        .iter()
+        .filter_map(Episode::fracture_date)
+        .collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        return Ok(());
+    };
+    let around = app.settings.same_fracture_days.days();
+    let (from, until) = (first.saturating_sub(around), last.saturating_add(around));
+    for item in store::denials::about(tx, scope, &number, from, until)? {
+        let Some(waiting) = store::inbox::item(tx, scope, item)? else {
+            continue;
+        };
+        let prepared = prepare(app, &waiting)?;
+        if prepared.details.born != Some(born) {
+            continue;
+        }
+        let facts: Vec<Fact> = prepared
+            .sightings
+            .iter()
+            .flat_map(|said| placing::word_against(person, said, true, &app.settings))
+            .filter(|fact| matches!(fact, Fact::SpokenAgainst { .. }))
+            .collect();
+        if facts.is_empty() {
+            continue;
+        }
+        let file = store::imports::by_id(tx, scope, waiting.import)?
+            .map(|import| import.file_name)
+            .unwrap_or_default();
+        let label = source_label(&prepared, &file, waiting.line);
+        let source = Source::Feed { item, label };
+        store::timeline::append(tx, person, now, by, &source, facts)?;
+        // It was ignored when it came.
+        store::inbox::settle(tx, item, "ignored", &Fate::New, None, Some(person.id), now)?;
+    }
+    Ok(())
 }
 
 /// What a result adds to what is held of it: nothing where it says the same again, or is an unverified version
@@ -748,9 +835,12 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
     let withdrawn = |key: &str| prepared.withdrawn.iter().any(|taken| taken == key);
     for (key, because) in keys_taken_back(prepared) {
         for episode in &person.episodes {
+            // What speaks against is replaced or taken back with its newest words ([`placing::word_against`]).
+            let against = episode.against.iter().filter(|_| withdrawn(key));
             for seen in episode
                 .sightings
                 .iter()
+                .chain(against)
                 .filter(|seen| seen.sighting.key == key)
                 // What a clinician saw in a text that the reader refused does not fall with another refusal.
                 .filter(|seen| {
@@ -817,7 +907,11 @@ pub(crate) fn list_after_all(
     }
     let mut on_record = !prepared.sightings.is_empty();
     for sighting in &prepared.sightings {
-        on_record &= !store::people::by_sighting(tx, &reader, &sighting.key)?.is_empty();
+        let mut listed = false;
+        for id in store::people::by_sighting(tx, &reader, &sighting.key)? {
+            listed |= load(tx, &reader, id)?.lists(&sighting.key);
+        }
+        on_record &= listed;
     }
     if on_record {
         return Ok(());
