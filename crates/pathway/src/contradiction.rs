@@ -167,14 +167,17 @@ fn same_bone(one: &Finding, other: &Finding) -> bool {
 }
 
 fn denied(says: &Sighting, but: &Sighting) -> bool {
-    claims(says).any(|claim| {
-        let of_it = |finding: &&Finding| same_bone(claim, finding);
-        let denials = but.reading.findings.iter();
-        denials
-            .filter(|finding| finding.status == Status::Absent)
-            .any(|finding| of_it(&finding))
-            && !spoken_of(but).any(|finding| of_it(&finding))
-    })
+    // Listed all the same: a clinician looked and overruled the reader.
+    let overruled = but.reading.list != Listing::No && spoken_of(but).next().is_none();
+    !overruled
+        && claims(says).any(|claim| {
+            let of_it = |finding: &&Finding| same_bone(claim, finding);
+            let denials = but.reading.findings.iter();
+            denials
+                .filter(|finding| finding.status == Status::Absent)
+                .any(|finding| of_it(&finding))
+                && !spoken_of(but).any(|finding| of_it(&finding))
+        })
 }
 
 fn called_old(says: &Sighting, but: &Sighting) -> bool {
@@ -442,7 +445,7 @@ fn said_by(sighting: &Sighting, about: Disagreement, other: &Sighting) -> String
                     Energy::Low => "low-energy injury",
                     Energy::High => "high-energy injury",
                 };
-                format!("{energy} ({})", quoted(&how.evidence))
+                format!("{energy} ({})", quoted(sighting, &how.evidence))
             }
             None => "does not say how it happened".to_owned(),
         };
@@ -488,19 +491,44 @@ fn said_by(sighting: &Sighting, about: Disagreement, other: &Sighting) -> String
                 Status::Old => "old or healed fracture",
                 Status::Absent => "no fracture",
             };
-            format!("{bone}: {status} ({})", quoted(&finding.evidence))
+            format!("{bone}: {status} ({})", quoted(sighting, &finding.evidence))
         }
     }
 }
 
-fn quoted(evidence: &Evidence) -> String {
+/// The code, or the sentence in which the words stand: "fracture" alone does not show that it was denied.
+fn quoted(sighting: &Sighting, evidence: &Evidence) -> String {
     match evidence {
         Evidence::Code { code, title, .. } => format!("{code} {title}"),
-        Evidence::Span { text, .. } => {
-            let words: Vec<&str> = text.split_whitespace().collect();
+        Evidence::Span { start, end, text } => {
+            let whole = sighting.text.as_deref().unwrap_or_default();
+            let said = sentence(whole, *start, *end)
+                .filter(|said| said.contains(text.as_str()) && said.len() <= LONGEST_QUOTE)
+                .unwrap_or(text);
+            let words: Vec<&str> = said.split_whitespace().collect();
             format!("“{}”", words.join(" "))
         }
     }
+}
+
+/// In bytes; of a longer sentence only the words that matter are quoted.
+const LONGEST_QUOTE: usize = 200;
+
+fn sentence(text: &str, start: usize, end: usize) -> Option<&str> {
+    const ENDS: [&str; 3] = [". ", ".\n", "\n\n"];
+    let (before, after) = (text.get(..start)?, text.get(end..)?);
+    let from = ENDS
+        .iter()
+        .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()))
+        .max()
+        .unwrap_or(0);
+    let to = ENDS
+        .iter()
+        .filter_map(|mark| after.find(mark))
+        .min()
+        .map_or(text.len(), |at| end + at);
+    text.get(from..to)
+        .map(|said| said.trim().trim_end_matches('.'))
 }
 
 /// Whether a source that lists nobody may speak against a fracture of somebody: it denies one, calls it old, or says
