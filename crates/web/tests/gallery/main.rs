@@ -24,6 +24,7 @@ fn gallery() -> Vec<(&'static str, String)> {
         page("today-set-aside", samples::today_set_aside()),
         page("today-duplicates", samples::today_duplicates()),
         page("candidate", samples::candidate()),
+        page("candidate-disputed", samples::candidate_disputed()),
         page("candidate-error", samples::candidate_error()),
         page("candidate-decided", samples::candidate_decided()),
         page("conflict", samples::conflict()),
