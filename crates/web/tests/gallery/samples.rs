@@ -534,8 +534,8 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 9))),
             hospital: "Basildon".into(),
             feed: "HL7 v2 radiology".into(),
-            weight: "An imaging report states the fracture and its side or level",
-            strongest: true,
+            weight: "",
+            strongest: false,
             findings: vec![
                 FindingLine {
                     mark: "present",
@@ -590,7 +590,7 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 8))),
             hospital: "Basildon".into(),
             feed: "Emergency attendances file".into(),
-            weight: "Coded in the emergency department or on admission, often before the film is reported",
+            weight: "",
             strongest: false,
             findings: vec![FindingLine {
                 mark: "present",
@@ -609,6 +609,20 @@ fn sightings() -> Vec<Sighting> {
             injured: String::new(),
         },
     ]
+}
+
+/// As the page of a candidate shows them.
+fn weighed() -> Vec<Sighting> {
+    let weights = [
+        "An imaging report states the fracture and its side or level",
+        "Coded in the emergency department or on admission, often before the film is reported",
+    ];
+    let mut sightings = sightings();
+    for (sighting, weight) in sightings.iter_mut().zip(weights) {
+        sighting.weight = weight;
+    }
+    sightings[0].strongest = true;
+    sightings
 }
 
 fn decision() -> candidate::Decision {
@@ -689,7 +703,7 @@ pub fn candidate() -> candidate::Candidate {
         undo: None,
         disagreements: vec![],
         settled: vec![],
-        sightings: sightings(),
+        sightings: weighed(),
         against: vec![],
         operation: String::new(),
         earlier: vec![candidate::EarlierFracture {
