@@ -150,6 +150,7 @@ const SNAPSHOTS: [&str; 10] = [
     "today",
     "candidate",
     "candidate-decided",
+    "candidate-disputed",
     "question",
     "import-done",
     "import-running",
