@@ -146,7 +146,7 @@ fn errors_are_in_the_title_and_no_address_holds_an_nhs_number() {
 }
 
 /// The plain pages, and the states that only time brings: the browser tests look at these as they stand here.
-const SNAPSHOTS: [&str; 10] = [
+const SNAPSHOTS: [&str; 11] = [
     "today",
     "candidate",
     "candidate-decided",
