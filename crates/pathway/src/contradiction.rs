@@ -174,14 +174,23 @@ fn denied(says: &Sighting, but: &Sighting) -> bool {
             let of_it = |finding: &&Finding| same_bone(claim, finding);
             let denials = but.reading.findings.iter();
             denials
-                .filter(|finding| finding.status == Status::Absent)
+                // “No bony injury” on a film of the chest says nothing of the ankle.
+                .filter(|finding| {
+                    finding.status == Status::Absent && finding.site != Site::Unspecified
+                })
                 .any(|finding| of_it(&finding))
                 && !spoken_of(but).any(|finding| of_it(&finding))
         })
 }
 
 fn called_old(says: &Sighting, but: &Sighting) -> bool {
-    let soon = days_apart(says, but).is_none_or(|days| days <= TOO_SOON_FOR_OLD);
+    // A clinic sees people days later, when the film of that day rightly speaks of the known fracture.
+    let broken = match says.kind {
+        SightingKind::ClinicAppointment => says.injured_on,
+        _ => says.fracture_date(),
+    };
+    let soon = matches!((broken, but.seen_on), (Some(broken), Some(seen))
+        if (seen - broken).get_days() <= TOO_SOON_FOR_OLD);
     soon && but.kind == SightingKind::Report
         && claims(says)
             .filter(|claim| claim.status == Status::Present)
@@ -268,12 +277,6 @@ fn level_differs(one: &Sighting, other: &Sighting) -> bool {
         && !other_says.is_empty()
         && one_says.is_disjoint(&other_says)
         && within(one, other, ONE_INJURY_DAYS)
-}
-
-/// Days between what was seen.
-fn days_apart(one: &Sighting, other: &Sighting) -> Option<i32> {
-    let (a, b) = (one.seen_on?, other.seen_on?);
-    Some((a - b).get_days().abs())
 }
 
 /// Days between the injuries that they speak of.

@@ -501,6 +501,13 @@ fn what_is_and_what_is_not_a_contradiction() {
     assert_eq!(about(&radius, &of(Site::Rib, None, Absent)), []);
     assert_eq!(about(&ed(Site::Wrist), &of(Site::Skull, None, Absent)), []);
 
+    let somewhere = of(Site::Unspecified, None, Absent);
+    assert_eq!(
+        about(&ed(Site::Ankle), &somewhere),
+        [],
+        "a chest film denies no ankle"
+    );
+
     let old = Said {
         list: Listing::No,
         why: Why::OldOnly,
@@ -517,6 +524,13 @@ fn what_is_and_what_is_not_a_contradiction() {
         [Disagreement::Site]
     );
     assert_eq!(about(&ed(Site::Wrist), &of(Site::Ankle, left, Present)), []);
+
+    let booked = Said::coded("fc", ClinicAppointment, says(Site::Wrist, left, Present));
+    assert_eq!(
+        about(&booked, &old),
+        [],
+        "by the day of the clinic it is known"
+    );
 
     let mut clinic = Said::coded("fc", ClinicAppointment, says(Site::Wrist, right, Present));
     assert_eq!(
