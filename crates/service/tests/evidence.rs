@@ -28,7 +28,6 @@ on_both_databases! {
     a_denial_that_a_clinician_overrules_is_listed,
 }
 
-/// ECDS: closed fracture of the wrist's neighbour, the radius, whose site it cannot state.
 const DAY: jiff::civil::Date = date(2026, 11, 20);
 const CLEAR: &str = "No fracture seen. Normal alignment.";
 
