@@ -42,6 +42,7 @@ export const PAGES = [
   { name: "today", role: "nurse", go: (page) => page.goto("/today") },
   { name: "today-page-2", role: "nurse", go: (page) => page.goto("/today?page=2") },
   { name: "today-filtered", role: "nurse", go: (page) => page.goto("/today?fracture=wrist&site=RAJ01&sort=name&order=desc") },
+  { name: "today-disagree", role: "nurse", go: (page) => page.goto("/today?sources=disagree") },
   { name: "today-nobody", role: "nurse", go: (page) => page.goto("/today?fracture=scapula&site=RAJ01&list=set-aside") },
   { name: "today-set-aside-empty", role: "nurse", go: (page) => page.goto("/today?list=set-aside") },
   { name: "today-duplicates", role: "nurse", go: (page) => page.goto("/today?list=duplicates") },

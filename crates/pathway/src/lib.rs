@@ -17,9 +17,11 @@ pub mod analytes;
 pub mod care;
 mod chain;
 mod clocks;
+mod contradiction;
 mod details;
 pub mod eligibility;
 mod episode;
+pub mod evidence;
 mod fact;
 pub mod form;
 mod ids;
@@ -35,6 +37,9 @@ mod sighting;
 
 pub use chain::{Link, body_hash, canonical};
 pub use clocks::{Anchor, AnchorKind, DIAGNOSED_ON, is_working_day, working_day_on_or_before};
+pub use contradiction::{
+    Clash, Contradiction, Disagreement, Outcome, Party, between, may_contradict,
+};
 pub use details::{Death, Details, LocalId};
 pub use episode::{
     CloseReason, Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen,

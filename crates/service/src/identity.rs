@@ -390,13 +390,17 @@ fn put(
             let file = import.map(|import| import.file_name).unwrap_or_default();
             let label = work::source_label(prepared, &file, waiting.line);
             let source = Source::Feed { item, label };
+            let reader = app.store.identity_scope(scope);
             let writer = Writer {
+                app,
+                ruling,
+                scope: &reader,
                 by: scope.actor(),
                 source,
                 item,
                 now,
             };
-            let news = writer.write(app, tx, person, Some(&prepared.details), prepared, &listed)?;
+            let news = writer.write(tx, person, Some(&prepared.details), prepared, &listed)?;
             if news { Fate::New } else { Fate::Had }
         }
     };

@@ -53,4 +53,4 @@ pub use store::{
     settings::Site as HospitalSite,
     worklist::{Entry, Order},
 };
-pub use views::{PersonCard, SightingView, TimelineEntry};
+pub use views::{DisagreementView, PartyView, PersonCard, SightingView, TimelineEntry};

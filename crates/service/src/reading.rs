@@ -4,10 +4,10 @@ use feeds::{
     fault::Fault,
     message::{Death, Kind, Message, Report, ReportStatus, TestKind},
 };
-use finder::{Energy, Finder, Mechanism, Reading, ReportText, Why};
+use finder::{Energy, Finder, Finding, Mechanism, Reading, ReportText, Why};
 use jiff::civil::Date;
 use pathway::{Details, Measure, Sighting, SightingKind, TestResult, analytes};
-use terms::{Listing, age_on, id};
+use terms::{Code, CodeSystem, Listing, Site, Status, age_on, id};
 
 /// A message, read. Nothing here depends on what is on record.
 pub struct Prepared {
@@ -296,6 +296,7 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
     };
     let reading = if !message.codes.is_empty() {
         let mut reading = finder.read_codes(&message.codes);
+        add_operations(&mut reading, finder, &message.codes);
         if reading.mechanism.is_none()
             && let Some(words) = &words
         {
@@ -345,6 +346,38 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
         indication: None,
         reading,
     })
+}
+
+/// An operation for a fracture of no stated bone is left out where a diagnosis names the bone; it is kept as evidence
+/// of that diagnosis, which it makes surer. Alone, a replacement that may be elective says nothing.
+fn add_operations(reading: &mut Reading, finder: &Finder, codes: &[Code]) {
+    let diagnosis = reading
+        .findings
+        .iter()
+        .find(|finding| finding.status == Status::Present && finding.site != Site::Unspecified)
+        .map(|finding| (finding.site, finding.side));
+    let (Some((site, side)), true) = (diagnosis, reading.list != Listing::No) else {
+        return;
+    };
+    let operations: Vec<Code> = codes
+        .iter()
+        .filter(|code| code.system == CodeSystem::Opcs4)
+        .cloned()
+        .collect();
+    for operation in finder.read_codes(&operations).findings {
+        let left_out = operation.site == Site::Unspecified
+            && !reading
+                .findings
+                .iter()
+                .any(|finding| finding.evidence == operation.evidence);
+        if left_out {
+            reading.findings.push(Finding {
+                site,
+                side,
+                ..operation
+            });
+        }
+    }
 }
 
 /// Codes say what broke; how it happened often stands only in the words beside them.

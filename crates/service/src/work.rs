@@ -6,12 +6,13 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use feeds::{fault::Fault, message::Kind};
 use finder::Why;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, civil::Date};
 use pathway::{
-    Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, ServiceRules, Sighting,
-    Source, TestKind, TestResult,
+    Actor, Details, Episode, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
+    TestKind, TestResult,
     eligibility::{self, Because, Verdict},
     matching::{self, Match, Question},
+    may_contradict,
     placing::{self, Place},
 };
 use store::{
@@ -85,7 +86,7 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 };
                 let job = Job {
                     app,
-                    rules: &ruling.rules,
+                    ruling: &ruling,
                     scope: &scope,
                     waiting,
                     file,
@@ -121,7 +122,7 @@ pub(crate) fn prepare(app: &App, ruling: &Ruling, waiting: &Waiting) -> Result<P
 
 struct Job<'a> {
     app: &'a App,
-    rules: &'a ServiceRules,
+    ruling: &'a Ruling,
     scope: &'a Scope,
     waiting: &'a Waiting,
     file: &'a str,
@@ -212,9 +213,10 @@ impl Job<'_> {
         for result in &prepared.results {
             self.close_corrected(tx, &result.key)?;
         }
+        self.note_denials(tx, prepared)?;
         let claim = &prepared.details;
         let received = terms::london_date(self.now);
-        let verdict = eligibility::judge_all(claim, listed, received, self.rules);
+        let verdict = eligibility::judge_all(claim, listed, received, &self.ruling.rules);
         if let Verdict::Ignored(because) = verdict {
             let person = self.hear(tx, prepared)?;
             return Ok((Fate::Ignored(because_code(because).to_owned()), person));
@@ -257,19 +259,15 @@ impl Job<'_> {
         listed: &[&Sighting],
     ) -> Result<Fate> {
         let writer = self.writer(prepared);
-        let news = writer.write(
-            self.app,
-            tx,
-            person,
-            Some(&prepared.details),
-            prepared,
-            listed,
-        )?;
+        let news = writer.write(tx, person, Some(&prepared.details), prepared, listed)?;
         Ok(if news { Fate::New } else { Fate::Had })
     }
 
-    fn writer(&self, prepared: &Prepared) -> Writer {
+    fn writer(&self, prepared: &Prepared) -> Writer<'_> {
         Writer {
+            app: self.app,
+            ruling: self.ruling,
+            scope: self.scope,
             by: self.by.clone(),
             source: self.source(prepared),
             item: self.waiting.item,
@@ -340,6 +338,7 @@ impl Job<'_> {
         for result in &prepared.results {
             self.close_corrected(tx, &result.key)?;
         }
+        self.note_denials(tx, prepared)?;
         if let Some(id) = known {
             let mut person = load(tx, self.scope, id)?;
             if self.record(tx, &mut person, prepared, &[])? == Fate::New {
@@ -362,8 +361,12 @@ impl Job<'_> {
         }
         let otherwise = match refused {
             Some(refused) => {
-                let judged =
-                    eligibility::judge(claim, refused, terms::london_date(self.now), self.rules);
+                let judged = eligibility::judge(
+                    claim,
+                    refused,
+                    terms::london_date(self.now),
+                    &self.ruling.rules,
+                );
                 match judged {
                     Verdict::Ignored(Because::UnderAge) => "under_age".to_owned(),
                     _ => format!("reader_said_no:{}", why_code(refused.reading.why)),
@@ -395,14 +398,9 @@ impl Job<'_> {
             for id in store::people::by_sighting(tx, self.scope, key)? {
                 if Some(id) != known {
                     let mut person = load(tx, self.scope, id)?;
-                    any |= self.writer(prepared).write(
-                        self.app,
-                        tx,
-                        &mut person,
-                        None,
-                        prepared,
-                        &[],
-                    )?;
+                    any |= self
+                        .writer(prepared)
+                        .write(tx, &mut person, None, prepared, &[])?;
                 }
             }
         }
@@ -513,10 +511,27 @@ impl Job<'_> {
         Ok(known)
     }
 
+    /// Keep what speaks against a fracture of somebody who may yet be listed; forget what its source says no more.
+    fn note_denials(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
+        let claim = &prepared.details;
+        for said in &prepared.sightings {
+            match &claim.nhs_number {
+                Some(number) if may_contradict(said) && self.could_count(claim, said) => {
+                    store::denials::put(tx, &said.key, number, said.seen_on, self.waiting.item)?;
+                }
+                _ => store::denials::forget(tx, &said.key)?,
+            }
+        }
+        for key in &prepared.withdrawn {
+            store::denials::forget(tx, key)?;
+        }
+        Ok(())
+    }
+
     fn could_count(&self, person: &pathway::Details, sighting: &Sighting) -> bool {
         let received = terms::london_date(self.now);
         !matches!(
-            eligibility::judge(person, sighting, received, self.rules),
+            eligibility::judge(person, sighting, received, &self.ruling.rules),
             Verdict::Ignored(_)
         )
     }
@@ -582,18 +597,20 @@ pub(crate) fn because_code(because: Because) -> &'static str {
 }
 
 /// Puts what a message says on somebody's timeline.
-pub(crate) struct Writer {
+pub(crate) struct Writer<'a> {
+    pub app: &'a App,
+    pub ruling: &'a Ruling,
+    pub scope: &'a Scope,
     pub by: Actor,
     pub source: Source,
     pub item: ItemId,
     pub now: Timestamp,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// `false`: nothing in it was news.
     pub fn write(
         &self,
-        app: &App,
         tx: &mut Tx<'_>,
         person: &mut Person,
         details: Option<&Details>,
@@ -622,7 +639,7 @@ impl Writer {
             add(&mut draft, Fact::Details { details })?;
         }
         for (nth, sighting) in listed.iter().enumerate() {
-            let (episode, corrects) = match placing::place(&draft, sighting, &app.settings) {
+            let (episode, corrects) = match placing::place(&draft, sighting, &self.app.settings) {
                 Place::Repeat => continue,
                 Place::Corrects { episode, seq } => (episode, Some(seq)),
                 Place::Joins(episode) => (episode, None),
@@ -647,6 +664,13 @@ impl Writer {
         for fact in taken_back(&draft, prepared) {
             add(&mut draft, fact)?;
         }
+        for sighting in &prepared.sightings {
+            for fact in
+                placing::word_against(&draft, sighting, details.is_some(), &self.app.settings)
+            {
+                add(&mut draft, fact)?;
+            }
+        }
         // Without details the message is about somebody else, and only takes something back here.
         if details.is_some() {
             for result in &prepared.results {
@@ -657,8 +681,73 @@ impl Writer {
         }
         let news = !facts.is_empty();
         store::timeline::append(tx, person, self.now, &self.by, &self.source, facts)?;
+        if news && !listed.is_empty() {
+            earlier_denials(
+                self.app,
+                self.ruling,
+                self.scope,
+                tx,
+                person,
+                &self.by,
+                self.now,
+            )?;
+        }
         Ok(news)
     }
+}
+
+/// What was said against a fracture of somebody before anything had listed them, read by the rules by which they are
+/// listed.
+pub(crate) fn earlier_denials(
+    app: &App,
+    ruling: &Ruling,
+    scope: &Scope,
+    tx: &mut Tx<'_>,
+    person: &mut Person,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    let (Some(number), Some(born)) = (person.details.nhs_number.clone(), person.details.born)
+    else {
+        return Ok(());
+    };
+    let days: Vec<Date> = person
+        .episodes
+        .iter()
+        .filter_map(Episode::fracture_date)
+        .collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        return Ok(());
+    };
+    let around = app.settings.same_fracture_days.days();
+    let (from, until) = (first.saturating_sub(around), last.saturating_add(around));
+    for item in store::denials::about(tx, scope, &number, from, until)? {
+        let Some(waiting) = store::inbox::item(tx, scope, item)? else {
+            continue;
+        };
+        let prepared = prepare(app, ruling, &waiting)?;
+        if prepared.details.born != Some(born) {
+            continue;
+        }
+        let facts: Vec<Fact> = prepared
+            .sightings
+            .iter()
+            .flat_map(|said| placing::word_against(person, said, true, &app.settings))
+            .filter(|fact| matches!(fact, Fact::SpokenAgainst { .. }))
+            .collect();
+        if facts.is_empty() {
+            continue;
+        }
+        let file = store::imports::by_id(tx, scope, waiting.import)?
+            .map(|import| import.file_name)
+            .unwrap_or_default();
+        let label = source_label(&prepared, &file, waiting.line);
+        let source = Source::Feed { item, label };
+        store::timeline::append(tx, person, now, by, &source, facts)?;
+        // It was ignored when it came.
+        store::inbox::settle(tx, item, "ignored", &Fate::New, None, Some(person.id), now)?;
+    }
+    Ok(())
 }
 
 /// What a result adds to what is held of it: nothing where it says the same again, or is an unverified version
@@ -717,9 +806,12 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
     let withdrawn = |key: &str| prepared.withdrawn.iter().any(|taken| taken == key);
     for (key, because) in keys_taken_back(prepared) {
         for episode in &person.episodes {
+            // What speaks against is replaced or taken back with its newest words ([`placing::word_against`]).
+            let against = episode.against.iter().filter(|_| withdrawn(key));
             for seen in episode
                 .sightings
                 .iter()
+                .chain(against)
                 .filter(|seen| seen.sighting.key == key)
                 // What a clinician saw in a text that the reader refused does not fall with another refusal.
                 .filter(|seen| {
@@ -791,14 +883,18 @@ pub(crate) fn list_after_all(
     }
     let mut on_record = !prepared.sightings.is_empty();
     for sighting in &prepared.sightings {
-        on_record &= !store::people::by_sighting(tx, &reader, &sighting.key)?.is_empty();
+        let mut listed = false;
+        for id in store::people::by_sighting(tx, &reader, &sighting.key)? {
+            listed |= load(tx, &reader, id)?.lists(&sighting.key);
+        }
+        on_record &= listed;
     }
     if on_record {
         return Ok(());
     }
     let job = Job {
         app,
-        rules: &ruling.rules,
+        ruling: &ruling,
         scope: &reader,
         waiting,
         file: &file,

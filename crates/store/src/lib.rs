@@ -5,6 +5,7 @@
 pub mod access;
 pub mod audit;
 mod db;
+pub mod denials;
 pub mod documents;
 mod error;
 pub mod imports;

@@ -177,10 +177,8 @@ fn item(caller: &Caller, refused: Refused, sites: &[Site]) -> ReviewItem {
         action: format!("/said-no/review/{}", refused.item),
         hidden: caller.hidden(),
         reason: refused.why_words,
-        sightings: refused
-            .sightings
-            .iter()
-            .enumerate()
+        sightings: (1..)
+            .zip(&refused.sightings)
             .map(|(nth, seen)| sighting(nth, seen, &refused.source, sites))
             .collect(),
     }

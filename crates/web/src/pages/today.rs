@@ -120,6 +120,15 @@ fn filters(sites: &[Site], query: &ListQuery) -> Vec<Choices> {
             .choose(query.ask.site.as_deref().unwrap_or_default()),
         Choices::new("fracture", "Fracture", fractures)
             .choose(query.ask.fracture.as_deref().unwrap_or_default()),
+        Choices::new(
+            "sources",
+            "Sources",
+            vec![
+                Choice::new("", "All"),
+                Choice::new("disagree", "That disagree"),
+            ],
+        )
+        .choose(if query.ask.disagree { "disagree" } else { "" }),
     ]
 }
 
@@ -132,7 +141,15 @@ fn filter_words(sites: &[Site], query: &ListQuery) -> String {
         .as_deref()
         .and_then(|code| code.parse::<terms::Site>().ok())
         .map(|site| site.words().to_lowercase());
-    let parts: Vec<String> = hospital.into_iter().chain(fracture).collect();
+    let sources = query
+        .ask
+        .disagree
+        .then(|| "people whose sources disagree".to_owned());
+    let parts: Vec<String> = hospital
+        .into_iter()
+        .chain(fracture)
+        .chain(sources)
+        .collect();
     if parts.is_empty() {
         String::new()
     } else {
@@ -235,6 +252,9 @@ fn candidate_row(list: &Today, query: &ListQuery, at: u64, entry: &Entry, alike:
     if entry.look {
         tags.push(Tag::new("Needs a look", parts::PURPLE));
     }
+    if entry.disagree {
+        tags.push(Tag::new("Sources disagree", parts::YELLOW));
+    }
     if entry.refracture {
         tags.push(Tag::new("Re-fracture", parts::ORANGE));
     }
@@ -320,7 +340,7 @@ fn question_row(list: &Today, held: &Held) -> Row {
 }
 
 fn empty(list: &Today, query: &ListQuery, last: &str) -> Empty {
-    if query.ask.site.is_some() || query.ask.fracture.is_some() {
+    if query.ask.site.is_some() || query.ask.fracture.is_some() || query.ask.disagree {
         return Empty {
             heading: "Nobody matches this filter".to_owned(),
             text: "There may be people for other hospitals or fractures.".to_owned(),

@@ -24,6 +24,7 @@ fn gallery() -> Vec<(&'static str, String)> {
         page("today-set-aside", samples::today_set_aside()),
         page("today-duplicates", samples::today_duplicates()),
         page("candidate", samples::candidate()),
+        page("candidate-disputed", samples::candidate_disputed()),
         page("candidate-error", samples::candidate_error()),
         page("candidate-decided", samples::candidate_decided()),
         page("conflict", samples::conflict()),
@@ -145,10 +146,11 @@ fn errors_are_in_the_title_and_no_address_holds_an_nhs_number() {
 }
 
 /// The plain pages, and the states that only time brings: the browser tests look at these as they stand here.
-const SNAPSHOTS: [&str; 10] = [
+const SNAPSHOTS: [&str; 11] = [
     "today",
     "candidate",
     "candidate-decided",
+    "candidate-disputed",
     "question",
     "import-done",
     "import-running",

@@ -534,6 +534,8 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 9))),
             hospital: "Basildon".into(),
             feed: "HL7 v2 radiology".into(),
+            weight: "",
+            strongest: false,
             findings: vec![
                 FindingLine {
                     mark: "present",
@@ -588,6 +590,8 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 8))),
             hospital: "Basildon".into(),
             feed: "Emergency attendances file".into(),
+            weight: "",
+            strongest: false,
             findings: vec![FindingLine {
                 mark: "present",
                 status: "Present".into(),
@@ -605,6 +609,20 @@ fn sightings() -> Vec<Sighting> {
             injured: String::new(),
         },
     ]
+}
+
+/// As the page of a candidate shows them.
+fn weighed() -> Vec<Sighting> {
+    let weights = [
+        "An imaging report states the fracture and its side or level",
+        "Coded in the emergency department or on admission, often before the film is reported",
+    ];
+    let mut sightings = sightings();
+    for (sighting, weight) in sightings.iter_mut().zip(weights) {
+        sighting.weight = weight;
+    }
+    sightings[0].strongest = true;
+    sightings
 }
 
 fn decision() -> candidate::Decision {
@@ -683,7 +701,11 @@ pub fn candidate() -> candidate::Candidate {
         decision: Some(decision()),
         decided: String::new(),
         undo: None,
-        sightings: sightings(),
+        disagreements: vec![],
+        settled: vec![],
+        sightings: weighed(),
+        against: vec![],
+        operation: String::new(),
         earlier: vec![candidate::EarlierFracture {
             what: "Left wrist".into(),
             when: "14 March 2021".into(),
@@ -698,6 +720,60 @@ pub fn candidate() -> candidate::Candidate {
             when: "12 October 2026, 09:14".into(),
         }],
     }
+}
+
+/// The emergency department coded what the report denies, and a CT settled what a film denied.
+pub fn candidate_disputed() -> candidate::Candidate {
+    let mut page = candidate();
+    let party = |place: &str, source: &str, said: &str| candidate::Party {
+        source: Link::new(place, source),
+        said: said.into(),
+    };
+    let emergency = || {
+        party(
+            "#sighting-2",
+            "Emergency attendance, 8 October 2026, Basildon",
+            "Vertebra: fracture (S22.0 Fracture of thoracic vertebra)",
+        )
+    };
+    page.chrome = nurse("/today").titled("Vertebra T12, L1: decide", None);
+    page.disagreements = vec![candidate::Disagreement {
+        about: "One source says fracture, a report of that bone says none",
+        says: emergency(),
+        but: party(
+            "#sighting-3",
+            "Imaging report, XR Thoracic spine, 8 October 2026, Basildon",
+            "Vertebra: no fracture (“No vertebral fracture”)",
+        ),
+        outcome: "Look at both sources.",
+    }];
+    page.settled = vec![candidate::Disagreement {
+        about: "One source says fracture, a report of that bone says none",
+        says: emergency(),
+        but: party(
+            "#sighting-3",
+            "Imaging report, XR Thoracic spine, 8 October 2026, Basildon",
+            "Vertebra: no fracture (“No vertebral fracture”)",
+        ),
+        outcome: "A later CT, MRI or bone scan shows it, which outweighs the earlier examination.",
+    }];
+    page.operation = "V44.5 Balloon kyphoplasty of a fractured vertebra".into();
+    page.against = vec![Sighting {
+        id: "sighting-3".into(),
+        kind: "Imaging report".into(),
+        exam: "XR Thoracic spine".into(),
+        weight: "Speaks against the fracture; it closes nothing by itself",
+        strongest: false,
+        indication: String::new(),
+        findings: vec![],
+        texts: vec![vec![marked(
+            "No vertebral fracture",
+            "denied",
+            "Vertebra, denied",
+        )]],
+        ..sightings().remove(0)
+    }];
+    page
 }
 
 pub fn candidate_error() -> candidate::Candidate {

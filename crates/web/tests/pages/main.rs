@@ -2,6 +2,7 @@
 
 mod app;
 mod care;
+mod evidence;
 mod kpi;
 mod logs;
 mod nurse;
