@@ -25,6 +25,7 @@ mod reading;
 mod reconcile;
 mod report;
 mod segment;
+mod template;
 
 use std::sync::LazyLock;
 
@@ -32,6 +33,7 @@ pub use codes::CODE_LISTS_VERSION;
 pub use lexicon::RuleInfo;
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
+pub use template::{Heading, Skeleton};
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.

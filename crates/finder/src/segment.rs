@@ -253,7 +253,7 @@ fn body_part(revised: bool, part: Part) -> Part {
     }
 }
 
-fn label(text: &str) -> Option<(Part, usize)> {
+pub(crate) fn label(text: &str) -> Option<(Part, usize)> {
     let found = FORMS.label.as_ref()?.captures(text)?;
     [
         ("indication", Part::Indication),
