@@ -13,6 +13,7 @@ use crate::{
     App, May, Scope,
     access::demand,
     error::{Change, Error, Result},
+    layouts,
     reading::Prepared,
     views::PersonCard,
     work::{self, Writer},
@@ -141,6 +142,10 @@ fn reread(
     // The reader said no, and the question was raised by the clinician who found that somebody was missed.
     if let Some(note) = store::said_no::note_of_missed(tx, item)? {
         work::set_to_look(&mut prepared, note.as_deref());
+    }
+    // Or it was raised because nobody had said that a report of this layout is read rightly.
+    if let Some(heading) = store::layouts::looked_at_for(tx, item)? {
+        prepared = layouts::to_look(prepared, &heading);
     }
     Ok((waiting, prepared))
 }
