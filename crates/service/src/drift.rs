@@ -364,18 +364,18 @@ fn warn(feed: &mut Feed, since: Date, days: &[Date], today: Date) {
             if let Some(judged) = judged
                 && let Some(way) = judged.departs
             {
-                let words = departure_words(feed, what, week, &judged, way);
+                let words = departure_words(feed, what, before, week, way);
                 warnings.push((what, week.monday, words));
             }
         }
     }
     if let Some(silence) = drift::silence(days, today) {
         let words = format!(
-            "{}: nothing since {} ({} days); the longest gap before was {} days",
+            "{}: nothing since {} ({}); the longest gap before was {}",
             name(feed),
             day_words(silence.since),
-            silence.days,
-            silence.longest
+            days_words(silence.days),
+            days_words(silence.longest)
         );
         warnings.insert(0, (What::Silent, silence.since, words));
     }
@@ -405,19 +405,24 @@ fn name(feed: &Feed) -> String {
     format!("{}, {}", feed.site_name, feed.kind_words.to_lowercase())
 }
 
-/// "Southend, imaging reports: 12 came in the week of 9 November, usually 95 to 140".
-fn departure_words(feed: &Feed, what: What, week: &Week, judged: &Judged, way: Way) -> String {
+/// "Southend, imaging reports: 12 came in the week of 9 November, usually 95 to 140". The usual is what the weeks before
+/// brought, which is narrower than the limits beyond which a warning is raised.
+fn departure_words(feed: &Feed, what: What, before: &[Week], week: &Week, way: Way) -> String {
     let when = day_words(week.monday);
     if what == What::Volume {
+        let counts = || before.iter().map(|week| week.items);
         return format!(
-            "{}: {} came in the week of {when}, usually {:.0} to {:.0}",
+            "{}: {} came in the week of {when}, usually {} to {}",
             name(feed),
             week.items,
-            judged.low.ceil(),
-            judged.high.floor()
+            counts().min().unwrap_or_default(),
+            counts().max().unwrap_or_default()
         );
     }
-    let percent = |share: f64| format!("{:.0}%", share * 100.0);
+    let percent = |week: &Week| {
+        (100.0 * week.count(what) as f64 / week.read.max(1) as f64).round() as u64
+    };
+    let usual = || before.iter().filter(|week| week.read > 0).map(percent);
     let which = match what {
         What::FractureWords => "spoke of a fracture in words or codes",
         What::Yes => "were listed by the reader",
@@ -428,14 +433,21 @@ fn departure_words(feed: &Feed, what: What, week: &Week, judged: &Judged, way: W
         Way::Above => "more",
     };
     format!(
-        "{}: {} of {} ({}) {which} in the week of {when}, {way} than the usual {} to {}",
+        "{}: {} of {} ({}%) {which} in the week of {when}, {way} than the usual {}% to {}%",
         name(feed),
         week.count(what),
         week.read,
-        percent(week.count(what) as f64 / week.read.max(1) as f64),
-        percent(judged.low),
-        percent(judged.high)
+        percent(week),
+        usual().min().unwrap_or_default(),
+        usual().max().unwrap_or_default()
     )
+}
+
+fn days_words(days: u32) -> String {
+    match days {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
 }
 
 fn day_words(day: Date) -> String {
