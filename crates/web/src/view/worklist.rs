@@ -3,7 +3,7 @@ use askama::Template;
 use super::{
     form::{Choices, Hidden},
     page::Chrome,
-    parts::{Pagination, Tag},
+    parts::{Link, Pagination, Tag},
     text::{DateText, NhsText},
 };
 

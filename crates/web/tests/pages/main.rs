@@ -3,6 +3,7 @@
 mod app;
 mod care;
 mod kpi;
+mod live_use;
 mod logs;
 mod nurse;
 mod routes;
