@@ -16,17 +16,18 @@ const FEWEST_REVIEWED: u64 = 5;
 const WIDEST: f64 = 0.5;
 
 impl Sensitivity {
-    /// Whether enough was reviewed for the number to be worth reading.
+    /// Whether enough was reviewed, of everything, for the number to be worth reading.
     pub fn says_something(&self) -> bool {
-        self.share.upper - self.share.lower <= WIDEST
+        self.missed.not_sampled == 0 && self.share.upper - self.share.lower <= WIDEST
     }
 }
 
 /// `found / (found + missed)`. What was found is counted; what was missed is estimated, with its interval, by
 /// [`missed`] from the reviewed sample, and each limit of the one gives a limit of the other. Groups of which few were
 /// reviewed are joined (collapsed strata: Cochran 1977, Sampling Techniques, 5A.12), which is fair because the sample
-/// is drawn in one random order over all of them. `None` until something was reviewed, and where nobody was found and
-/// nobody missed.
+/// is drawn in one random order over all of them. A group of which that order should have reached some by now, and none
+/// was reviewed, is not joined but named as not sampled. `None` until something was reviewed, and where nobody was found
+/// and nobody missed.
 pub fn sensitivity(found: u64, strata: &[Stratum]) -> Option<Sensitivity> {
     let missed = missed(&joined(strata))?;
     let found = found as f64;
@@ -51,7 +52,14 @@ pub fn sensitivity(found: u64, strata: &[Stratum]) -> Option<Sensitivity> {
 }
 
 fn joined(strata: &[Stratum]) -> Vec<Stratum> {
-    let mut sorted = strata.to_vec();
+    let (refused, reviewed) = strata.iter().fold((0, 0), |(refused, reviewed), stratum| {
+        (refused + stratum.refused, reviewed + stratum.reviewed)
+    });
+    let passed_over = |stratum: &Stratum| {
+        stratum.reviewed == 0 && stratum.refused * reviewed >= FEWEST_REVIEWED * refused
+    };
+    let (aside, mut sorted): (Vec<Stratum>, Vec<Stratum>) =
+        strata.iter().copied().partition(passed_over);
     sorted.sort_by_key(|stratum| (stratum.reviewed, stratum.refused));
     let mut out: Vec<Stratum> = Vec::new();
     let add = |to: &mut Stratum, more: Stratum| {
@@ -72,6 +80,7 @@ fn joined(strata: &[Stratum]) -> Vec<Stratum> {
     {
         add(last, thin);
     }
+    out.extend(aside);
     out
 }
 
@@ -116,10 +125,18 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_of_which_none_was_reviewed_is_not_left_out() {
-        let all = sensitivity(50, &[stratum(100, 20, 2), stratum(900, 0, 0)]).unwrap();
+    fn a_small_reason_of_which_none_was_reviewed_is_joined_to_others() {
+        let all = sensitivity(50, &[stratum(100, 20, 2), stratum(20, 0, 0)]).unwrap();
         assert_eq!(all.missed.not_sampled, 0);
-        assert!((all.missed.people.value - 100.0).abs() < 1e-9, "{all:?}");
+        assert!((all.missed.people.value - 12.0).abs() < 1e-9, "{all:?}");
+        assert!(all.says_something());
+    }
+
+    #[test]
+    fn a_reason_that_was_passed_over_is_named() {
+        let all = sensitivity(50, &[stratum(100, 20, 2), stratum(900, 0, 0)]).unwrap();
+        assert_eq!(all.missed.not_sampled, 900);
+        assert!(!all.says_something(), "{all:?}");
     }
 
     /// A generator with a seed: xorshift64* (Vigna 2016).

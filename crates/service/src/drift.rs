@@ -419,9 +419,8 @@ fn departure_words(feed: &Feed, what: What, before: &[Week], week: &Week, way: W
             counts().max().unwrap_or_default()
         );
     }
-    let percent = |week: &Week| {
-        (100.0 * week.count(what) as f64 / week.read.max(1) as f64).round() as u64
-    };
+    let percent =
+        |week: &Week| (100.0 * week.count(what) as f64 / week.read.max(1) as f64).round() as u64;
     let usual = || before.iter().filter(|week| week.read > 0).map(percent);
     let which = match what {
         What::FractureWords => "spoke of a fracture in words or codes",

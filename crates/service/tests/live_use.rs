@@ -163,7 +163,9 @@ fn a_week_that_departs_raises_a_warning(world: &World) {
     let words: Vec<_> = standing.iter().map(|w| w.words.as_str()).collect();
     assert_eq!(words.len(), 1, "{words:?}");
     assert!(
-        words[0].starts_with("Southend, imaging reports: 9 came in the week of 9 November, usually 27 to 33"),
+        words[0].starts_with(
+            "Southend, imaging reports: 9 came in the week of 9 November, usually 27 to 33"
+        ),
         "{words:?}"
     );
     let feed = &drift::feeds(app, &coordinator).unwrap().feeds[0];
