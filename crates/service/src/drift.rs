@@ -66,6 +66,7 @@ pub(crate) fn count(
     let seen_on = clearest
         .and_then(|seen| seen.seen_on)
         .or(message.event.date)
+        .or(message.sender.sent_at.map(|at| at.date()))
         .map_or(day, |seen_on| seen_on.min(day));
     let why = clearest.map(|seen| why_code(seen.reading.why));
     let counted = Counted {

@@ -22,6 +22,7 @@ on_both_databases! {
     a_week_that_departs_raises_a_warning,
     a_feed_that_falls_silent_raises_a_warning,
     an_item_counts_once,
+    a_message_without_a_day_counts_when_it_was_sent,
     a_new_layout_is_looked_at_then_waits,
     a_layout_read_rightly_settles_what_waited,
     a_layout_not_understood_is_looked_at,
@@ -279,6 +280,26 @@ fn an_item_counts_once(world: &World) {
     assert!(
         drift::standing(app, &coordinator).unwrap().is_empty(),
         "nothing departs"
+    );
+}
+
+fn a_message_without_a_day_counts_when_it_was_sent(world: &World) {
+    let visit = synth::Visit::default();
+    world.import(
+        "adt.hl7",
+        adt(&person(1), "A08", date(2026, 10, 7), "A1", &visit),
+    );
+    let feeds = drift::feeds(&world.app, &world.coordinator())
+        .unwrap()
+        .feeds;
+    let weeks: Vec<_> = feeds[0]
+        .weeks
+        .iter()
+        .map(|week| (week.monday, week.items, week.read))
+        .collect();
+    assert_eq!(
+        (feeds[0].kind.as_str(), weeks),
+        ("hospital_message", vec![(date(2026, 10, 5), 1, 0)])
     );
 }
 

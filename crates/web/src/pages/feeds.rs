@@ -226,7 +226,7 @@ fn line(feed: &Feed) -> String {
 
 fn row(week: &Week) -> Vec<String> {
     let mut noes = week.noes.clone();
-    noes.sort_by(|a, b| b.1.cmp(&a.1));
+    noes.sort_by_key(|(_, items)| std::cmp::Reverse(*items));
     let noes: Vec<String> = noes
         .iter()
         .map(|(why, items)| {
