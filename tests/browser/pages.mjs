@@ -144,6 +144,9 @@ export const PAGES = [
   { name: "said-no", role: "lead_clinician", go: (page) => page.goto("/said-no") },
   { name: "said-no-counts-only", role: "analyst", go: (page) => page.goto("/said-no") },
 
+  { name: "feeds", role: "coordinator", go: async (page) => { await page.goto("/feeds"); for (const summary of await page.locator("details > summary").all()) await summary.click(); } },
+  { name: "layouts", role: "lead_clinician", go: (page) => page.goto("/layouts") },
+
   { name: "kpi", role: "nurse", go: (page) => page.goto("/kpi") },
   { name: "kpi-opened", role: "lead_clinician", go: async (page) => { await page.goto("/kpi"); for (const summary of await page.locator("details > summary").all()) await summary.click(); } },
   { name: "kpi-wrong", role: "lead_clinician", go: (page) => page.goto("/kpi?from=2026-02-01&to=2026-01-01") },

@@ -23,6 +23,7 @@ mod policy;
 mod reading;
 mod reconcile;
 mod report;
+mod template;
 
 use std::sync::LazyLock;
 
@@ -31,6 +32,7 @@ pub use language::{lexicon::RuleInfo, segment::Part};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
 pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
+pub use template::{Heading, Skeleton};
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.
@@ -80,6 +82,11 @@ impl Finder {
         let mut seen = report::seen::see(&self.lexicon, &self.policy, report);
         seen.reading = self.failsafe(seen.reading);
         seen
+    }
+
+    /// How a report is laid out.
+    pub fn skeleton(&self, text: &str) -> Skeleton {
+        Skeleton::of(&self.lexicon, text)
     }
 
     pub fn read_codes(&self, codes: &[Code]) -> Reading {

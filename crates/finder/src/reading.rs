@@ -70,6 +70,8 @@ pub enum Why {
     Possible,
     UndeterminedCause,
     NotUnderstood,
+    /// The report is laid out in a way that nobody has said Herald reads rightly.
+    NewTemplate,
     // list = no
     AllDenied,
     SiteNotTaken,

@@ -12,6 +12,7 @@ use pathway::{
 use service::{
     App, Scope,
     accounts::{self, Visitor},
+    drift, layouts,
     today::{self, Ask, Tab},
 };
 use store::{Address, Store};
@@ -143,6 +144,10 @@ fn a_service_has_worked_for_more_than_a_year() {
     for (tab, waiting) in &then {
         assert!(*waiting > 0, "nobody on {tab:?}: {then:?}");
     }
+
+    // The layouts of the made-up reports are all known, and no made-up feed changes.
+    assert!(layouts::list(&app, &lead).unwrap().layouts.is_empty());
+    assert_eq!(drift::standing(&app, &lead).unwrap(), []);
 
     let today: Date = date(2026, 6, 30);
     let people = people(&folder, &app, &lead);

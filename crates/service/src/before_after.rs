@@ -1,17 +1,21 @@
 //! Before and after of a change of rules, on messages that came already. They are frozen by id when a set is proposed,
 //! so that a count can be made again on the same ones.
 
+use std::collections::BTreeSet;
+
 use pathway::{
     ItemId,
     rules::{BeforeAfter, Outcome, outcome},
 };
 use store::inbox::{self, Settled};
 use terms::{Site, london_date};
+use uuid::Uuid;
 
 use crate::{
     App, Progress, Scope, Stage, cores,
     error::{Error, Result},
     intake::format_of,
+    layouts,
     reading::{self, Prepared},
     ruling::Ruling,
 };
@@ -34,13 +38,14 @@ pub(crate) fn freeze(
     let mut frozen = Vec::new();
     let mut counts = BeforeAfter::default();
     let mut from = None;
+    let read_rightly = app.store.read(store::layouts::read_rightly)?;
     while frozen.len() < FROZEN_AT_MOST {
         let items = app
             .store
             .read(|tx| inbox::newest_settled(tx, scope, from, AT_ONCE))?;
         let Some(last) = items.last() else { break };
         from = Some(last.waiting.id);
-        let judged = judge_both(app, before, after, &items)?;
+        let judged = judge_both(app, before, after, &read_rightly, &items)?;
         let bearing = items
             .iter()
             .zip(judged)
@@ -64,6 +69,7 @@ pub(crate) fn count(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<BeforeAfter> {
     let mut counts = BeforeAfter::default();
+    let read_rightly = app.store.read(store::layouts::read_rightly)?;
     for part in frozen.chunks(AT_ONCE as usize) {
         let items = app.store.read(|tx| -> Result<Vec<Settled>> {
             part.iter()
@@ -74,7 +80,11 @@ pub(crate) fn count(
                 })
                 .collect()
         })?;
-        for (item, judged) in items.iter().zip(judge_both(app, before, after, &items)?) {
+        for (item, judged) in
+            items
+                .iter()
+                .zip(judge_both(app, before, after, &read_rightly, &items)?)
+        {
             // A reader that finds nothing there any more is a reader that says no.
             let no = (Outcome::NotListed, None);
             let (before, after) = judged.unwrap_or((no, no));
@@ -98,15 +108,16 @@ fn judge_both(
     app: &App,
     before: &Ruling,
     after: &Ruling,
+    read_rightly: &BTreeSet<Uuid>,
     items: &[Settled],
 ) -> Result<Vec<Option<(Judged, Judged)>>> {
     let same_reading = before.rules.policy() == after.rules.policy();
     cores::each(items, |item| {
-        let first = read(app, before, item)?;
+        let first = read(app, before, read_rightly, item)?;
         let second = if same_reading {
             None
         } else {
-            Some(read(app, after, item)?)
+            Some(read(app, after, read_rightly, item)?)
         };
         let second = second.as_ref().unwrap_or(&first);
         let bears = !first.sightings.is_empty() || !second.sightings.is_empty();
@@ -119,16 +130,17 @@ fn judge(ruling: &Ruling, item: &Settled, read: &Prepared) -> Judged {
     outcome(&read.details, &read.sightings, received, &ruling.rules)
 }
 
-/// As on the day on which it came.
-pub(crate) fn read(app: &App, ruling: &Ruling, item: &Settled) -> Result<Prepared> {
+/// As on the day on which it came, with the layouts that are read rightly today.
+pub(crate) fn read(
+    app: &App,
+    ruling: &Ruling,
+    read_rightly: &BTreeSet<Uuid>,
+    item: &Settled,
+) -> Result<Prepared> {
     let Settled { waiting, .. } = item;
     let format = format_of(&waiting.format)?;
     let parsed = feeds::read(&format, &waiting.raw, waiting.line, &app.profiles);
     let received = london_date(item.received_at);
-    Ok(reading::prepare(
-        ruling.finder(),
-        parsed,
-        waiting.line,
-        received,
-    ))
+    let prepared = reading::prepare(ruling.finder(), parsed, waiting.line, received);
+    Ok(layouts::as_taken(ruling.finder(), prepared, read_rightly))
 }

@@ -15,6 +15,7 @@ use crate::{
     App, May, Scope,
     access::demand,
     error::{Change, Error, Result},
+    layouts,
     reading::Prepared,
     ruling::Ruling,
     views::PersonCard,
@@ -150,6 +151,10 @@ fn reread(app: &App, tx: &mut store::Tx<'_>, scope: &Scope, held: &Held) -> Resu
     // The reader said no, and the question was raised by the clinician who found that somebody was missed.
     if let Some(note) = store::said_no::note_of_missed(tx, held.item)? {
         work::set_to_look(&mut prepared, note.as_deref());
+    }
+    // Or it was raised because nobody had said that a report of this layout is read rightly.
+    if let Some(heading) = store::layouts::looked_at_for(tx, held.item)? {
+        prepared = layouts::to_look(prepared, &heading);
     }
     Ok(Reread {
         waiting,

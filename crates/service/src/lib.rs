@@ -11,11 +11,13 @@ pub mod care;
 mod care_words;
 mod cores;
 pub mod decision;
+pub mod drift;
 mod error;
 pub mod identity;
 pub mod imports;
 mod intake;
 pub mod kpi;
+pub mod layouts;
 pub mod letter;
 mod letter_words;
 pub mod overview;
@@ -48,6 +50,7 @@ pub use store::{
     Role, Scope, Sites,
     access::Access,
     imports::{Import, State as ImportState},
+    layouts::{Layout, State as LayoutState},
     questions::Held,
     said_no::Verdict,
     settings::Site as HospitalSite,

@@ -10,6 +10,7 @@ use pathway::{Details, Measure, Sighting, SightingKind, TestResult, analytes};
 use terms::{Code, CodeSystem, Listing, Site, Status, age_on, id};
 
 /// A message, read. Nothing here depends on what is on record.
+#[derive(Clone)]
 pub struct Prepared {
     pub faults: Vec<Fault>,
     pub message: Option<Message>,
@@ -400,6 +401,19 @@ pub fn kind_code(kind: SightingKind) -> &'static str {
         SightingKind::Admission => "hospital_message",
         SightingKind::ByHand => "by_hand",
     }
+}
+
+/// By which feed a message came in which there was nothing to read; none for kinds that Herald does not use.
+pub fn source_kind(message: &Message) -> Option<&'static str> {
+    Some(match message.kind {
+        Kind::Report if message.reports.is_empty() => "result",
+        Kind::Report => kind_code(SightingKind::Report),
+        Kind::EmergencyAttendance => kind_code(SightingKind::EmergencyAttendance),
+        Kind::InpatientEpisode => kind_code(SightingKind::InpatientEpisode),
+        Kind::ClinicAppointment => kind_code(SightingKind::ClinicAppointment),
+        Kind::Adt { .. } => kind_code(SightingKind::Admission),
+        Kind::Other { .. } => return None,
+    })
 }
 
 /// A reader's reason as it is counted.

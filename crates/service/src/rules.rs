@@ -546,6 +546,7 @@ pub fn people(app: &App, scope: &Scope, number: u64) -> Result<ChangedPeople> {
         let before = app.ruling(tx, comparison.with)?;
         let after = app.ruling(tx, number)?;
         let identity = app.store.identity_scope(scope);
+        let read_rightly = store::layouts::read_rightly(tx)?;
         for changed in counts.changed {
             let Some(item) = store::inbox::settled_item(tx, scope, changed.item)? else {
                 found.out_of_sight += 1;
@@ -557,7 +558,7 @@ pub fn people(app: &App, scope: &Scope, number: u64) -> Result<ChangedPeople> {
             } else {
                 &before
             };
-            let prepared = before_after::read(app, ruling, &item)?;
+            let prepared = before_after::read(app, ruling, &read_rightly, &item)?;
             let file = store::imports::by_id(tx, scope, item.waiting.import)?
                 .map(|import| import.file_name)
                 .unwrap_or_default();

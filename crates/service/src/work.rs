@@ -18,6 +18,7 @@ use pathway::{
 use store::{
     Tx,
     inbox::{Fate, Waiting},
+    layouts::{ItemState, State},
     questions::Held,
     said_no::Refusal,
 };
@@ -25,15 +26,20 @@ use terms::{Listing, Site, id};
 use uuid::Uuid;
 
 use crate::{
-    App, Progress, Scope, Stage, cores,
+    App, Progress, Scope, Stage, cores, drift,
     error::{Error, Result},
     intake::format_of,
+    layouts::{self, Unread},
     reading::{self, Prepared, kind_code, why_code},
     ruling::Ruling,
+    said_no,
 };
 
 /// Why a result is ignored: nobody on record is meant, or anywhere near.
 pub(crate) const NOT_IN_THE_SERVICE: &str = "not_in_the_service";
+
+/// Why a report waits: a clinician is to say whether its layout is read rightly.
+pub(crate) const WAITS_FOR_LAYOUT: &str = "new_layout";
 
 /// Items worked on in one transaction: few, so that people at their screens get their turn in between.
 const PROCESS_AT_ONCE: u32 = 32;
@@ -51,6 +57,7 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
         })?;
         let now = app.clock.now();
         if batch.is_empty() {
+            layouts::settle_decided(app, &scope)?;
             app.store
                 .write(|tx| store::imports::finish_ready(tx, now))?;
             return Ok(done);
@@ -132,21 +139,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn run(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
-        let outcome = tx.part(|tx| self.work(tx, prepared));
-        let (fate, person) = match outcome {
-            Ok(done) => done,
-            // Trouble with the store stops everything; trouble with one message must not stop the next.
-            Err(Error::Store(store::Error::Corrupt(what)) | Error::Internal(what)) => {
-                let problem = format!("Herald could not work on this: {what}");
-                let mut fault = whole_item_fault(self.waiting.line, problem);
-                fault.advice =
-                    "Nothing was changed. Tell whoever looks after Herald; it can be replayed."
-                        .to_owned();
-                store::imports::put_faults(tx, self.waiting.import, &[fault])?;
-                (Fate::Rejected("could_not_be_processed".to_owned()), None)
-            }
-            Err(error) => return Err(error),
-        };
+        let (fate, person) = self.safely(tx, |tx| self.work(tx, prepared))?;
         let site = prepared
             .message
             .as_ref()
@@ -161,7 +154,27 @@ impl Job<'_> {
             person,
             self.now,
         )?;
-        Ok(())
+        drift::count(tx, self.waiting.item, prepared, &fate, self.now)
+    }
+
+    /// Trouble with the store stops everything; trouble with one message must not stop the next.
+    fn safely(
+        &self,
+        tx: &mut Tx<'_>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<(Fate, Option<PersonId>)>,
+    ) -> Result<(Fate, Option<PersonId>)> {
+        match tx.part(work) {
+            Err(Error::Store(store::Error::Corrupt(what)) | Error::Internal(what)) => {
+                let problem = format!("Herald could not work on this: {what}");
+                let mut fault = whole_item_fault(self.waiting.line, problem);
+                fault.advice =
+                    "Nothing was changed. Tell whoever looks after Herald; it can be replayed."
+                        .to_owned();
+                store::imports::put_faults(tx, self.waiting.import, &[fault])?;
+                Ok((Fate::Rejected("could_not_be_processed".to_owned()), None))
+            }
+            done => done,
+        }
     }
 
     fn work(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(Fate, Option<PersonId>)> {
@@ -180,16 +193,69 @@ impl Job<'_> {
                 None,
             ));
         }
-        let listed: Vec<&Sighting> = prepared
-            .sightings
-            .iter()
-            .filter(|s| s.reading.list != Listing::No)
-            .collect();
-        if listed.is_empty() {
-            self.nothing_listed(tx, prepared)
-        } else {
-            self.listed(tx, prepared, &listed)
+        let listed = listed(prepared);
+        if !listed.is_empty() {
+            return self.listed(tx, prepared, &listed);
         }
+        match layouts::unread(self.ruling.finder(), prepared) {
+            Some(unread) => self.in_unread_layout(tx, prepared, &unread),
+            None => self.nothing_listed(tx, prepared),
+        }
+    }
+
+    /// The reader said no to a report whose layout it does not know. Unless a clinician has said that it reads such
+    /// reports rightly, somebody looks, or the report waits until a clinician has.
+    fn in_unread_layout(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+        unread: &Unread,
+    ) -> Result<(Fate, Option<PersonId>)> {
+        let refused = prepared.sightings.first();
+        if !refused.is_some_and(|s| self.could_count(&prepared.details, s)) {
+            return self.nothing_listed(tx, prepared);
+        }
+        let Unread {
+            id,
+            site,
+            skeleton,
+            heading,
+            ..
+        } = unread;
+        let look = match store::layouts::meet(tx, *id, site, skeleton, heading, self.now)? {
+            State::ReadRightly => return self.nothing_listed(tx, prepared),
+            State::NotUnderstood => true,
+            State::New => layouts::one_more(tx, unread)?,
+        };
+        let state = if look {
+            ItemState::LookedAt
+        } else {
+            ItemState::Waiting
+        };
+        let item = store::layouts::Item {
+            item: self.waiting.item,
+            layout: *id,
+            site,
+            key: &unread.key,
+            state,
+        };
+        store::layouts::put(tx, &item, self.now)?;
+        if look {
+            let prepared = layouts::to_look(prepared.clone(), heading);
+            return self.listed(tx, &prepared, &listed(&prepared));
+        }
+        for sighting in &prepared.sightings {
+            self.close_corrected(tx, &sighting.key)?;
+        }
+        // Whatever else it says is heard at once. What an earlier version of it said stays until this one is settled.
+        let besides = Prepared {
+            sightings: Vec::new(),
+            ..prepared.clone()
+        };
+        self.note_denials(tx, &besides)?;
+        let known = self.hear(tx, &besides)?;
+        self.take_back_elsewhere(tx, &besides, known)?;
+        Ok((Fate::Held(WAITS_FOR_LAYOUT.to_owned()), known))
     }
 
     /// Someone may have a fracture: does it count, who is it, is it new?
@@ -480,10 +546,14 @@ impl Job<'_> {
         )
     }
 
-    /// Nobody needs to answer any more what was asked about this sighting.
+    /// Nobody needs to answer any more what was asked about this sighting, nor does it wait for its layout.
     fn close_questions(&self, tx: &mut Tx<'_>, key: &str, words: &str, code: &str) -> Result<bool> {
         let mut any = false;
         for item in store::questions::close(tx, key, self.waiting.item, words, self.now)? {
+            let fate = Fate::Ignored(code.to_owned());
+            any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
+        }
+        for item in store::layouts::supersede(tx, key, self.waiting.item)? {
             let fate = Fate::Ignored(code.to_owned());
             any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
         }
@@ -549,6 +619,14 @@ impl Job<'_> {
         };
         Ok(store::said_no::put(tx, &refusal, self.now)?)
     }
+}
+
+fn listed(prepared: &Prepared) -> Vec<&Sighting> {
+    prepared
+        .sightings
+        .iter()
+        .filter(|s| s.reading.list != Listing::No)
+        .collect()
 }
 
 fn whole_item_fault(line: u64, problem: String) -> Fault {
@@ -866,11 +944,7 @@ pub(crate) fn list_after_all(
     now: Timestamp,
 ) -> Result<()> {
     tx.lock("intake")?;
-    // By the rules that it was refused under: nobody is missed twice because they changed meanwhile.
-    let ruling = match store::said_no::refused_at(tx, scope, waiting.item)? {
-        Some(at) => app.rules_at(tx, at)?,
-        None => app.rules(tx)?,
-    };
+    let ruling = said_no::refused_by(app, tx, scope, waiting.item)?;
     let mut prepared = prepare(app, &ruling, waiting)?;
     set_to_look(&mut prepared, note);
     let file = store::imports::by_id(tx, scope, waiting.import)?
@@ -907,5 +981,52 @@ pub(crate) fn list_after_all(
     for from in ["ignored", "new", "had"] {
         store::inbox::settle(tx, waiting.item, from, &fate, None, person, now)?;
     }
+    Ok(())
+}
+
+/// A clinician has said how the reader does with the layout that a report waited for. It is judged by the rules that
+/// count now, since none has judged it before.
+pub(crate) fn settle_layout(
+    app: &App,
+    scope: &Scope,
+    tx: &mut Tx<'_>,
+    waiting: &Waiting,
+    state: State,
+    now: Timestamp,
+) -> Result<()> {
+    let file = store::imports::by_id(tx, scope, waiting.import)?
+        .map(|i| i.file_name)
+        .unwrap_or_default();
+    let ruling = app.rules(tx)?;
+    let job = Job {
+        app,
+        ruling: &ruling,
+        scope,
+        waiting,
+        file: &file,
+        now,
+        by: scope.actor(),
+    };
+    let mut prepared = prepare(app, &ruling, waiting)?;
+    if state == State::NotUnderstood {
+        let unread = layouts::unread(ruling.finder(), &prepared);
+        let heading = unread.map(|unread| unread.heading).unwrap_or_default();
+        prepared = layouts::to_look(prepared, &heading);
+    }
+    let listed = listed(&prepared);
+    let to = if listed.is_empty() {
+        ItemState::SaidNo
+    } else {
+        ItemState::LookedAt
+    };
+    store::layouts::settle(tx, waiting.item, to)?;
+    let (fate, person) = job.safely(tx, |tx| {
+        if listed.is_empty() {
+            job.nothing_listed(tx, &prepared)
+        } else {
+            job.listed(tx, &prepared, &listed)
+        }
+    })?;
+    store::inbox::settle(tx, waiting.item, "held", &fate, None, person, now)?;
     Ok(())
 }

@@ -767,7 +767,10 @@ fn the_readers_no_is_sampled(world: &World) {
     for nth in 0..8 {
         let refused = said_no::next(app, &lead, None).unwrap().unwrap();
         assert!(shown.insert(refused.item), "each is shown once");
-        assert_eq!(refused.sightings[0].text.as_deref(), Some(NOTHING_BROKEN));
+        assert_eq!(
+            refused.read.sightings[0].text.as_deref(),
+            Some(NOTHING_BROKEN)
+        );
         let verdict = if nth == 0 {
             Verdict::Missed
         } else {

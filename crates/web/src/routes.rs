@@ -182,6 +182,12 @@ pub fn table() -> &'static [Route] {
             GET  "/said-no/review" Staff(ReviewRefusals) => said_no::review, people;
             POST "/said-no/review/{item}" Staff(ReviewRefusals) => said_no::verdict;
 
+            GET  "/layouts" Staff(ReviewRefusals) => layouts::list;
+            GET  "/layouts/{layout}" Staff(ReviewRefusals) => layouts::show, people;
+            POST "/layouts/{layout}" Staff(ReviewRefusals) => layouts::decide;
+            GET  "/feeds" Staff(SeeOverview) => feeds::show;
+            POST "/feeds/seen" Staff(SeeOverview) => feeds::seen;
+
             GET  "/kpi" Staff(SeeNumbers) => kpi::show;
             GET  "/kpi/{kpi}/{set}" Staff(SeePeople) => kpi::people, people;
 

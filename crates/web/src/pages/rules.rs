@@ -664,10 +664,8 @@ fn changed(nth: usize, item: &ChangedItem, sites: &[Hospital]) -> view::ChangedI
         change,
         before: item.changed.before.words().to_owned(),
         after: item.changed.after.words().to_owned(),
-        sightings: item
-            .sightings
-            .iter()
-            .enumerate()
+        sightings: (1..)
+            .zip(&item.sightings)
             .map(|(of_item, seen)| {
                 let mut shown = sighting(of_item, seen, &item.source, sites);
                 shown.id = format!("person-{}-{}", nth + 1, shown.id);

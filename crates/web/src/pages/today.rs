@@ -10,7 +10,7 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
-    pages::candidate::done_notice,
+    pages::{candidate::done_notice, feeds},
     present::site_name,
     respond::{self, Answer, blocking},
     view::{
@@ -23,7 +23,7 @@ use crate::{
 
 pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuery) -> Answer {
     let (scope, ask, done) = (caller.scope.clone(), query.ask.clone(), query.done);
-    let (list, last, now, done) = blocking(&state, move |app| {
+    let (list, last, now, done, warnings) = blocking(&state, move |app| {
         let list = today::today(app, &scope, &ask)?;
         let done = match done {
             Some(done) => candidate::decided(app, &scope, done)?,
@@ -34,6 +34,7 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
             imports::last_finished(app, &scope)?,
             app.clock.now(),
             done,
+            feeds::warnings(app, &scope)?,
         ))
     })
     .await?;
@@ -63,7 +64,7 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
         heading: heading.to_owned(),
         day: format!("{} {}", list.today.strftime("%A"), long_date(list.today)),
         forecast: crate::view::text::sentence(&last_words),
-        warnings: Vec::new(),
+        warnings,
         tabs: tabs(&list, &query),
         filters: filters(&list.sites, &query),
         filter_hidden: query

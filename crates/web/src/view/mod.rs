@@ -5,6 +5,7 @@ pub mod candidate;
 pub mod care;
 pub mod entry;
 pub mod evidence;
+pub mod feeds;
 pub mod form;
 pub mod imports;
 pub mod kpi;

@@ -157,6 +157,47 @@ impl TestApp {
         test
     }
 
+    /// So many reports without a fracture, all under a heading that the reader does not know.
+    pub fn take_in_odd_reports(&self, many: u32) {
+        let performed = date(2026, 11, 20).at(10, 30, 0, 0);
+        let reports: String = (1..=many)
+            .map(|n| {
+                let person = synth::MadeUpPerson {
+                    index: n,
+                    nhs_number: Some(synth::nhs_number(900_000 + n)),
+                    name: terms::PersonName::new(
+                        "Oddreport",
+                        format!("Given{}", "x".repeat(n as usize)),
+                    ),
+                    born: date(1950, 1, 1) + jiff::ToSpan::days(i64::from(n)),
+                    born_known: true,
+                    sex: terms::Sex::Female,
+                    address: Vec::new(),
+                    postcode: "SS1 1AA".to_owned(),
+                    phone: None,
+                    practice: None,
+                    in_area: true,
+                    hospital: Hospital::Southend,
+                };
+                let exam = synth::Exam {
+                    accession: format!("ODD{n}"),
+                    name: "XR Wrist Lt".to_owned(),
+                    performed,
+                    reported: performed,
+                    status: 'F',
+                    indication: String::new(),
+                    text: "Second reader statement: agreed.\nNo fracture is seen.".to_owned(),
+                    impression: String::new(),
+                };
+                let sent = synth::Sent::new(Hospital::Southend, performed, format!("ODD{n}"));
+                synth::oru(&person, &sent, &exam)
+            })
+            .collect();
+        let path = self.dir.path().join("odd.hl7");
+        std::fs::write(&path, reports).unwrap();
+        imports::take_in(&self.app, &self.job(), &path, "odd.hl7", None, &mut |_| {}).unwrap();
+    }
+
     pub fn job(&self) -> Scope {
         self.app
             .store

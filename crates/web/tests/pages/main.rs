@@ -4,6 +4,7 @@ mod app;
 mod care;
 mod evidence;
 mod kpi;
+mod live_use;
 mod logs;
 mod nurse;
 mod routes;
