@@ -111,7 +111,7 @@ impl Reader<'_> {
                         self.out
                             .drafts
                             .get(*j)
-                            .is_some_and(|d| d.shape_like() || raised)
+                            .is_some_and(|d| !d.said_fracture || raised)
                     }));
             let Some(about) = about else { continue };
             let Some(shape) = self.out.drafts.get(about).cloned() else {
