@@ -112,7 +112,9 @@ impl Cues<'_> {
                     if mark {
                         gap.trim().is_empty() && !gap.contains(' ')
                     } else {
-                        gap.len() <= 90
+                        // One word reaches no further than its own clause.
+                        let word = self.ground.text.get(h.start..h.end).unwrap_or("");
+                        gap.len() <= 90 && (word.contains(' ') || !gap.contains(','))
                     }
                 }
         });

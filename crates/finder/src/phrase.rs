@@ -281,7 +281,11 @@ impl Scope<'_> {
     fn after(&self, kind: Kind, mask: Kind, most: usize) -> Option<&Match> {
         self.of(kind)
             .filter(|m| m.from >= self.to && !self.masked(m, mask))
-            .filter(|m| m.from - self.to <= most && !self.ended(self.to, m.from))
+            .filter(|m| {
+                m.from - self.to <= most
+                    && !self.ended(self.to, m.from)
+                    && !self.restarted(self.to, m.from)
+            })
             .filter(|m| {
                 let gap = self.tokens.get(self.to..m.from).unwrap_or_default();
                 let has = |words: &[&str]| {

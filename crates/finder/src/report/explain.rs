@@ -276,9 +276,12 @@ impl Reader<'_> {
                 if scene.has(Kind::Healed) {
                     continue;
                 }
-                for draft in self.out.drafts.iter_mut().filter(|d| {
-                    d.sentence == *index && d.status == Status::Old && d.site != Site::Vertebra
-                }) {
+                for draft in self
+                    .out
+                    .drafts
+                    .iter_mut()
+                    .filter(|d| d.sentence == *index && d.status == Status::Old)
+                {
                     draft.status = Status::Present;
                 }
             }
