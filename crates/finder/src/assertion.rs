@@ -112,7 +112,9 @@ impl Cues<'_> {
                     if mark {
                         gap.trim().is_empty() && !gap.contains(' ')
                     } else {
-                        gap.len() <= 90
+                        // One word reaches no further than its own clause.
+                        let word = self.ground.text.get(h.start..h.end).unwrap_or("");
+                        gap.len() <= 90 && (word.contains(' ') || !gap.contains(','))
                     }
                 }
         });
@@ -140,7 +142,7 @@ impl Cues<'_> {
                 Status::Absent
             });
         }
-        if doubted_after || self.doubt_before(mention) {
+        if doubted_after || self.doubt_before(mention) || self.one_of_two(mention) {
             return Stand::Said(Status::Possible);
         }
         Stand::Said(self.age(mention))
@@ -156,7 +158,8 @@ impl Cues<'_> {
                 };
                 let sure = self
                     .of(Kind::Sure)
-                    .any(|s| s.start >= h.end && s.end <= mention.0);
+                    .any(|s| s.start >= h.end && s.end <= mention.0)
+                    || self.suggests_old(h, mention);
                 let comma = gap.contains(',') && !gap.contains(" or ");
                 let other = self
                     .ground
@@ -166,6 +169,34 @@ impl Cues<'_> {
                     && !gap.contains(" or ");
                 !sure && !comma && !other && gap.len() < 110
             })
+    }
+
+    /// "Suggests a healed fracture" doubts its age, not the fracture.
+    fn suggests_old(&self, doubt: &Hit, mention: Span) -> bool {
+        let word = self.ground.text.get(doubt.start..doubt.end).unwrap_or("");
+        word.get(..7)
+            .is_some_and(|w| w.eq_ignore_ascii_case("suggest"))
+            && self
+                .of(Kind::Old)
+                .any(|old| old.start >= doubt.end && old.end <= mention.1)
+    }
+
+    /// "A Schmorl's node or a minor fracture": one of the two.
+    fn one_of_two(&self, mention: Span) -> bool {
+        self.of(Kind::Variant).any(|v| {
+            let (from, to) = if v.end <= mention.0 {
+                (v.end, mention.0)
+            } else {
+                (mention.1, v.start)
+            };
+            from <= to
+                && !self.ground.stopped(from, to)
+                && self
+                    .ground
+                    .text
+                    .get(from..to)
+                    .is_some_and(|gap| gap.len() < 50 && gap.contains(" or "))
+        })
     }
 
     fn age(&self, mention: Span) -> Status {

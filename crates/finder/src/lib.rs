@@ -18,6 +18,7 @@ mod decide;
 mod exam;
 mod language;
 mod mechanism;
+mod phrase;
 mod place;
 mod policy;
 mod reading;
@@ -29,6 +30,7 @@ use std::sync::LazyLock;
 
 pub use codes::CODE_LISTS_VERSION;
 pub use language::{lexicon::RuleInfo, segment::Part};
+pub use phrase::{Experiencer, Negation, PhraseReading, Temporality};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
 pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
@@ -56,6 +58,7 @@ pub struct Finder {
     policy: Policy,
     lexicon: language::lexicon::Lexicon,
     codes: codes::CodeLists,
+    context: LazyLock<phrase::Context>,
 }
 
 impl Default for Finder {
@@ -70,6 +73,7 @@ impl Finder {
             policy,
             lexicon: language::lexicon::Lexicon::load(),
             codes: codes::CodeLists::load(),
+            context: LazyLock::new(phrase::Context::load),
         }
     }
 
@@ -98,12 +102,18 @@ impl Finder {
         self.failsafe(report::read_words(&self.lexicon, &self.policy, text, side))
     }
 
+    /// Judges a phrase that somebody names, whatever it speaks of.
+    pub fn judge_phrase(&self, text: &str, phrase: &str) -> PhraseReading {
+        self.context.judge(text, phrase)
+    }
+
     /// Rules or code rows that could not be loaded. Always empty for the built-in data (a test holds that).
     pub fn faults(&self) -> Vec<&str> {
         self.lexicon
             .faults
             .iter()
             .chain(&self.codes.faults)
+            .chain(&self.context.faults)
             .map(String::as_str)
             .collect()
     }

@@ -414,7 +414,7 @@ impl<'a> Ground<'a> {
                                 .any(|h| h.kind == Kind::Within && h.start == first.start)
                         });
                 // "fracture of the ..." says where in so many words; one space is as good.
-                let bonus = if follows { 14 } else { 0 };
+                let bonus = if follows { 24 } else { 0 };
                 (self.distance(mention, s.span()).saturating_sub(bonus), i)
             })
             .filter(|(distance, _)| *distance < 160)

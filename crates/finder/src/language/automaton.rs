@@ -1,5 +1,7 @@
 //! All phrases of all rules as one automaton over words. One pass over the tokens finds every phrase.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -16,6 +18,8 @@ struct State {
     /// Where any one word leads.
     any: Vec<StateId>,
     accepts: Vec<RuleId>,
+    /// Its edges in `sorted`.
+    edges: Range<usize>,
     /// Reached over any word: commas and slashes do not matter here.
     loose: bool,
     leads_on: bool,
@@ -27,7 +31,10 @@ const START: StateId = 0;
 
 pub(crate) struct Automaton {
     states: Vec<State>,
+    /// The edges while phrases are laid out.
     edges: FxHashMap<(StateId, Symbol), Vec<StateId>>,
+    /// The same in order of state and symbol, once sealed.
+    sorted: Vec<(Symbol, StateId)>,
     /// The edges out of the start, by symbol.
     first: Vec<Vec<StateId>>,
 }
@@ -37,6 +44,7 @@ impl Default for Automaton {
         Self {
             states: vec![State::default()],
             edges: FxHashMap::default(),
+            sorted: Vec::new(),
             first: Vec::new(),
         }
     }
@@ -146,6 +154,26 @@ impl Automaton {
 
     /// Once every phrase is in.
     pub fn seal(&mut self) {
+        let mut all: Vec<(StateId, Symbol, StateId)> = self
+            .edges
+            .iter()
+            .flat_map(|((state, symbol), nexts)| nexts.iter().map(|next| (*state, *symbol, *next)))
+            .collect();
+        all.sort_unstable();
+        self.sorted = all
+            .iter()
+            .map(|(_, symbol, next)| (*symbol, *next))
+            .collect();
+        let mut from = 0;
+        for of_one in all.chunk_by(|a, b| a.0 == b.0) {
+            let to = from + of_one.len();
+            if let Some((state, _, _)) = of_one.first()
+                && let Some(state) = self.states.get_mut(*state as usize)
+            {
+                state.edges = from..to;
+            }
+            from = to;
+        }
         let symbols = self.edges.keys().map(|(_, s)| usize::from(*s)).max();
         self.first = vec![Vec::new(); symbols.unwrap_or(0) + 1];
         for ((state, symbol), next) in &self.edges {
@@ -155,6 +183,7 @@ impl Automaton {
                 slot.clone_from(next);
             }
         }
+        self.edges = FxHashMap::default();
     }
 
     /// Every phrase in `tokens`, the longest of each rule from each start, in order of start.
@@ -210,8 +239,10 @@ impl Automaton {
                 if symbol == 0 {
                     continue;
                 }
-                for &next in self.edges.get(&(state, symbol)).into_iter().flatten() {
-                    self.follow(next, tokens, from, at + 1, before, out);
+                let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
+                let first = edges.partition_point(|(s, _)| *s < symbol);
+                for (_, next) in edges.iter().skip(first).take_while(|(s, _)| *s == symbol) {
+                    self.follow(*next, tokens, from, at + 1, before, out);
                 }
             }
             let passed_over = match token.kind {

@@ -190,7 +190,7 @@ impl Sections {
                     });
                     if marked {
                         Some((part, lead + end + usize::from(closing) + 1))
-                    } else if bare || (alone_counts && after.is_none()) {
+                    } else if alone_counts && (bare || after.is_none()) {
                         Some((part, lead + end + usize::from(closing)))
                     } else {
                         None

@@ -111,7 +111,7 @@ impl Reader<'_> {
                         self.out
                             .drafts
                             .get(*j)
-                            .is_some_and(|d| d.shape_like() || raised)
+                            .is_some_and(|d| !d.said_fracture || raised)
                     }));
             let Some(about) = about else { continue };
             let Some(shape) = self.out.drafts.get(about).cloned() else {
@@ -276,9 +276,12 @@ impl Reader<'_> {
                 if scene.has(Kind::Healed) {
                     continue;
                 }
-                for draft in self.out.drafts.iter_mut().filter(|d| {
-                    d.sentence == *index && d.status == Status::Old && d.site != Site::Vertebra
-                }) {
+                for draft in self
+                    .out
+                    .drafts
+                    .iter_mut()
+                    .filter(|d| d.sentence == *index && d.status == Status::Old)
+                {
                     draft.status = Status::Present;
                 }
             }

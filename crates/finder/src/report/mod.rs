@@ -54,9 +54,14 @@ impl<'a> Marked<'a> {
         let mut found: Vec<Match> = Vec::new();
         let mut hits = Vec::with_capacity(tokens.len());
         let mut ranges = Vec::with_capacity(sentences.len());
-        for sentence in &sentences {
+        let read = if one_sentence {
+            vec![true; sentences.len()]
+        } else {
+            worth_reading(lexicon, text, &sentences)
+        };
+        for (sentence, read) in sentences.iter().zip(read) {
             let from = hits.len();
-            if sentence.part != Part::Aside {
+            if read {
                 let inside = tokens.get(sentence.tokens.clone()).unwrap_or_default();
                 lexicon.spot(inside, &mut found, &mut hits);
             }
@@ -81,6 +86,31 @@ impl<'a> Marked<'a> {
     pub fn tokens(&self, sentence: &Sentence) -> &[Token] {
         self.tokens.get(sentence.tokens.clone()).unwrap_or_default()
     }
+}
+
+/// Titles, clinical details, what speaks of a fracture or its cause, the sentence before that, which may name the
+/// bone, and the two after it, which may say what it was.
+fn worth_reading(lexicon: &Lexicon, text: &str, sentences: &[Sentence]) -> Vec<bool> {
+    let mut out: Vec<bool> = sentences
+        .iter()
+        .map(|s| matches!(s.part, Part::Title | Part::Indication))
+        .collect();
+    for (at, sentence) in sentences.iter().enumerate() {
+        let speaks = sentence.part != Part::Aside
+            && text
+                .get(sentence.start..sentence.end)
+                .is_some_and(|words| lexicon.worth_reading(words));
+        if speaks {
+            let around = at.saturating_sub(1)..(at + 3).min(sentences.len());
+            for slot in out.get_mut(around).unwrap_or_default() {
+                *slot = true;
+            }
+        }
+    }
+    for (slot, sentence) in out.iter_mut().zip(sentences) {
+        *slot &= sentence.part != Part::Aside;
+    }
+    out
 }
 
 fn whole(tokens: &[Token]) -> Vec<Sentence> {

@@ -148,9 +148,10 @@ impl Reader<'_> {
         places
     }
 
-    /// "Atypical femoral fracture" after a sentence about the trochanters: the proximal femur.
+    /// "Intertrochanteric fracture of the femur", and "atypical femoral fracture" after a sentence about the
+    /// trochanters: the proximal femur.
     fn proximal_femur(&self, scene: &Scene<'_>, places: &mut [Place]) {
-        let named_before = |site: Site| self.last_spots.iter().any(|s| s.site == site);
+        let names = |spots: &[Spot], site: Site| spots.iter().any(|s| s.site == site);
         let bare = scene
             .spots
             .iter()
@@ -159,7 +160,9 @@ impl Reader<'_> {
                 let word = scene.words(s.span());
                 word.eq_ignore_ascii_case("femur") || word.eq_ignore_ascii_case("femoral")
             });
-        if bare && named_before(Site::Hip) && !named_before(Site::Femur) {
+        let proximal = names(&scene.spots, Site::Hip)
+            || (names(&self.last_spots, Site::Hip) && !names(&self.last_spots, Site::Femur));
+        if bare && proximal {
             for place in places.iter_mut().filter(|p| p.site == Site::Femur) {
                 place.site = Site::Hip;
             }

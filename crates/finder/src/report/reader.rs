@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
             .sentences
             .iter()
             .enumerate()
-            .filter(|(_, s)| !matches!(s.part, Part::Title | Part::Aside))
+            .filter(|(i, s)| s.part != Part::Title && !marked.hits(*i).is_empty())
             .map(|(i, s)| {
                 let scene = Scene::new(
                     self.lexicon,
@@ -316,7 +316,9 @@ impl<'a> Reader<'a> {
         let ground = scene.ground();
         let cues = scene.cues(&ground);
         let rule = self.lexicon.rule_name(mention.rule);
-        let bone = scene.spots.iter().any(|s| s.site != Site::Vertebra) || rule == "sign.blood_fat";
+        let bone = scene.spots.iter().any(|s| s.site != Site::Vertebra)
+            || self.exam.site.is_some_and(|site| site != Site::Vertebra)
+            || rule == "sign.blood_fat";
         let trunk = ["chest", "abdomen", "head"]
             .iter()
             .any(|name| self.exam.shows(name));
