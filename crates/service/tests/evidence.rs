@@ -5,9 +5,9 @@ mod support;
 use jiff::{ToSpan, civil::date};
 use pathway::{Disagreement, Outcome, evidence::Strength};
 use service::{
-    Error, RejectReason, State, Verdict,
+    Error, LayoutState, RejectReason, State, Verdict,
     candidate::{self, Choice},
-    said_no,
+    layouts, said_no,
     today::{self, Ask, Rows},
 };
 use support::*;
@@ -26,6 +26,7 @@ on_both_databases! {
     the_strongest_evidence_comes_first,
     a_high_energy_code_speaks_against_a_report,
     a_denial_that_a_clinician_overrules_is_listed,
+    a_denial_in_a_new_layout_counts_once_it_is_read_rightly,
 }
 
 const DAY: jiff::civil::Date = date(2026, 11, 20);
@@ -391,5 +392,64 @@ fn a_denial_that_a_clinician_overrules_is_listed(world: &World) {
     let seen = world.only_candidate(&world.nurse());
     assert_eq!((seen.sightings.len(), seen.against.len()), (2, 0));
     assert!(seen.disagreements.is_empty());
+    world.all_holds();
+}
+
+fn a_denial_in_a_new_layout_counts_once_it_is_read_rightly(world: &World) {
+    const ODD: &str = "Second reader statement: agreed.\nNo fracture seen. Normal alignment.";
+    let odd = |accession| XRay {
+        text: ODD,
+        ..wrist(accession)
+    };
+    // As many as a nurse looks at of one layout.
+    for (n, accession) in (11..).zip(["L1", "L2", "L3", "L4", "L5"]) {
+        world.import(&format!("{accession}.hl7"), odd(accession).of(&person(n)));
+    }
+    let (alma, bess) = (person(1), person(2));
+    world.import("clear.hl7", clear("ACC1").of(&alma));
+    let visits = [
+        ed_row(&alma, "ED1", DAY, RADIUS),
+        ed_row(&bess, "ED2", DAY, RADIUS),
+    ];
+    world.import("ed.csv", csv("ecds", &visits));
+    let nurse = world.nurse();
+    let against = |who: &synth::MadeUpPerson| -> Vec<String> {
+        let number = &who.nhs_number;
+        let listed = world.list(&nurse);
+        let row = listed.iter().find(|row| row.nhs_number == *number).unwrap();
+        let seen = candidate::view(&world.app, &nurse, row.episode, None).unwrap();
+        assert_eq!(row.disagree, !seen.against.is_empty());
+        assert_eq!(seen.sightings.len(), 1);
+        seen.against.into_iter().map(|seen| seen.source).collect()
+    };
+    assert_eq!((against(&alma).len(), against(&bess).len()), (1, 0));
+
+    let amended = XRay {
+        control: "C1-2",
+        status: 'C',
+        ..odd("ACC1")
+    };
+    let waits = world.import("amended.hl7", amended.of(&alma)).sums.held
+        + world.import("odd.hl7", odd("ACC2").of(&bess)).sums.held;
+    assert_eq!(waits, 2);
+    let said = against(&alma);
+    assert!(
+        said.len() == 1 && said[0].ends_with("clear.hl7 line 1"),
+        "what was said stays until the new word is read: {said:?}"
+    );
+    assert!(against(&bess).is_empty());
+
+    let (app, lead) = (&world.app, world.lead());
+    let layout = layouts::list(app, &lead).unwrap().layouts[0].id;
+    layouts::decide(app, &lead, layout, LayoutState::ReadRightly, None).unwrap();
+    let said = (against(&alma), against(&bess));
+    assert!(
+        said.0.len() == 1 && said.0[0].ends_with("amended.hl7 line 1"),
+        "{said:?}"
+    );
+    assert!(
+        said.1.len() == 1 && said.1[0].ends_with("odd.hl7 line 1"),
+        "{said:?}"
+    );
     world.all_holds();
 }

@@ -7,7 +7,7 @@ use pathway::{
     rules::{BeforeAfter, Outcome},
 };
 use service::{
-    Error, Role, Scope,
+    Error, LayoutState, Role, Scope, layouts,
     rules::{self, State},
 };
 use support::*;
@@ -23,6 +23,7 @@ on_both_databases! {
     the_configuration_is_only_the_first_set,
     whom_a_change_concerns_is_shown_in_scope_and_written_down,
     a_proposal_says_what_is_wrong_with_it,
+    a_report_that_waits_for_its_layout_is_judged_by_the_rules_of_the_day,
 }
 
 const FINGER: &str = "There is a fracture of the proximal phalanx of the left little finger.";
@@ -406,4 +407,63 @@ fn rules_edited_past_herald_are_found() {
             "{sql}: {check:?}"
         );
     }
+}
+
+fn a_report_that_waits_for_its_layout_is_judged_by_the_rules_of_the_day(world: &World) {
+    let odd: String = (1..=7)
+        .map(|n| {
+            let accession = format!("F{n}");
+            let report = XRay {
+                accession: &accession,
+                control: &accession,
+                exam: "XR Finger Lt",
+                text: "Second reader statement: agreed.\nThere is a fracture of the proximal phalanx of the left little finger.",
+                ..XRay::default()
+            };
+            report.of(&person(n))
+        })
+        .collect();
+    let import = world.import("odd.hl7", odd).import;
+    assert_eq!(world.list(&world.nurse()).len(), 5, "to be looked at");
+    assert_eq!(world.view(&import).sums.held, 2);
+
+    // Before and after as the import takes them: a no in a new layout is for a person to decide.
+    let counts = |number| {
+        let proposal = rules::proposal(&world.app, &world.nurse(), number).unwrap();
+        proposal.view.comparison.unwrap().counts
+    };
+    let number = propose(world, &world.administrator(), &fingers_taken(world));
+    let counted = counts(number);
+    assert_eq!(counted.before[&Outcome::Look], 7);
+    assert_eq!(counted.after[&Outcome::Listed], 7);
+    assert_eq!((counted.gained, counted.otherwise), (0, 7));
+    let shown = rules::people(&world.app, &world.lead(), number).unwrap();
+    assert_eq!(shown.items.len(), 7);
+    approve(world, &world.nurse(), number).unwrap();
+    world.seconds_pass(1);
+    approve(world, &world.lead(), number).unwrap();
+
+    let (app, lead) = (&world.app, world.lead());
+    let layout = layouts::list(app, &lead).unwrap().layouts[0].id;
+    let samples = layouts::view(app, &lead, layout).unwrap().samples;
+    assert!(samples.iter().all(|sample| sample.sightings.len() == 1));
+    layouts::decide(app, &lead, layout, LayoutState::ReadRightly, None).unwrap();
+    let listed = world.list(&world.nurse());
+    assert_eq!(listed.len(), 7, "fingers are taken now");
+    assert_eq!(listed.iter().filter(|entry| !entry.look).count(), 2);
+    assert_eq!(service::said_no::summary(app, &lead).unwrap().refused, 0);
+
+    // Read rightly, the layout makes no difference any more.
+    let number = propose(
+        world,
+        &world.administrator(),
+        &with(
+            |rules| {
+                rules.sites_not_taken.insert(Site::Finger);
+            },
+            world,
+        ),
+    );
+    assert_eq!(counts(number).lost, 7);
+    world.all_holds();
 }
