@@ -70,6 +70,8 @@ pub enum Why {
     Possible,
     UndeterminedCause,
     NotUnderstood,
+    /// Not a text that the reader can judge: empty, encoded, in another language.
+    Illegible,
     // list = no
     AllDenied,
     SiteNotTaken,
