@@ -10,7 +10,7 @@ use super::token::Symbol;
 pub(crate) const LEVEL: &str = "<level>";
 /// Any number.
 pub(crate) const NUMBER: &str = "<number>";
-/// A year of this century or the last.
+/// A year of this century or the last; 21.. is how some de-identified texts write it.
 pub(crate) const YEAR: &str = "<year>";
 
 /// Longer runs of letters are no word of any language.
@@ -173,7 +173,7 @@ impl Words {
             .and_then(|symbols| symbols.first())
             .copied()
             .unwrap_or(0);
-        let year = matches!(digits, [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+        let year = matches!(digits, [b'1', b'9', c, d] | [b'2', b'0' | b'1', c, d] if c.is_ascii_digit() && d.is_ascii_digit());
         [self.number, exact, if year { self.year } else { 0 }]
     }
 
