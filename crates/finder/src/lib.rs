@@ -104,6 +104,11 @@ impl Finder {
         self.context.judge(text, phrase)
     }
 
+    /// Words without one of which a report does not speak of a fracture.
+    pub fn triggers(&self) -> &[String] {
+        &self.lexicon.trigger_words
+    }
+
     /// Rules or code rows that could not be loaded. Always empty for the built-in data (a test holds that).
     pub fn faults(&self) -> Vec<&str> {
         self.lexicon

@@ -216,6 +216,8 @@ pub(crate) struct Lexicon {
     automaton: Automaton,
     pub sections: Sections,
     triggers: Option<AhoCorasick>,
+    /// The same as words, as the data file has them.
+    pub trigger_words: Vec<String>,
     notable: Option<AhoCorasick>,
     site_source: String,
     /// Rules that could not be loaded.
@@ -257,6 +259,7 @@ impl Lexicon {
                     .chain(heard)
                     .collect();
                 lexicon.triggers = lexicon.literals("triggers", &triggers);
+                lexicon.trigger_words = file.triggers;
                 lexicon.notable = lexicon.literals("notable", &file.notable);
             }
             Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
