@@ -17,6 +17,7 @@ mod codes;
 mod decide;
 mod exam;
 mod language;
+mod legible;
 mod mechanism;
 mod phrase;
 mod place;
@@ -27,6 +28,8 @@ mod report;
 mod template;
 
 use std::sync::LazyLock;
+
+use legible::Illegible;
 
 pub use codes::CODE_LISTS_VERSION;
 pub use language::{lexicon::RuleInfo, segment::Part};
@@ -78,13 +81,14 @@ impl Finder {
     }
 
     pub fn read_report(&self, report: &ReportText<'_>) -> Reading {
-        self.failsafe(report::read(&self.lexicon, &self.policy, report))
+        let reading = report::read(&self.lexicon, &self.policy, report);
+        self.failsafe(self.or_look(reading, report.text))
     }
 
     /// The same, with every sentence and every word that counted: for people, not for bulk.
     pub fn see_report(&self, report: &ReportText<'_>) -> Seen {
         let mut seen = report::seen::see(&self.lexicon, &self.policy, report);
-        seen.reading = self.failsafe(seen.reading);
+        seen.reading = self.failsafe(self.or_look(seen.reading, report.text));
         seen
     }
 
@@ -107,6 +111,11 @@ impl Finder {
         self.context.judge(text, phrase)
     }
 
+    /// Words without one of which a report does not speak of a fracture.
+    pub fn triggers(&self) -> &[String] {
+        &self.lexicon.trigger_words
+    }
+
     /// Rules or code rows that could not be loaded. Always empty for the built-in data (a test holds that).
     pub fn faults(&self) -> Vec<&str> {
         self.lexicon
@@ -116,6 +125,21 @@ impl Finder {
             .chain(&self.context.faults)
             .map(String::as_str)
             .collect()
+    }
+
+    /// A text that cannot be judged must be looked at.
+    fn or_look(&self, mut reading: Reading, text: &str) -> Reading {
+        let (why, unsure) = match legible::illegible(&self.lexicon, text) {
+            None => return reading,
+            Some(Illegible::InPart(why)) => (why, reading.list == terms::Listing::No),
+            Some(Illegible::Wholly(why)) => (why, true),
+        };
+        if unsure {
+            reading.list = terms::Listing::Look;
+            reading.why = Why::Illegible;
+            reading.reason = why.to_owned();
+        }
+        reading
     }
 
     /// A reader with a broken rule must not say no to anybody.

@@ -73,6 +73,7 @@ enum Kind {
     RelativeNot,
     End,
     Restart,
+    ToldPast,
 }
 
 #[derive(Deserialize)]
@@ -241,7 +242,10 @@ impl Scope<'_> {
     }
 
     fn masked(&self, cue: &Match, by: Kind) -> bool {
-        self.of(by).any(|m| m.from <= cue.from && cue.to <= m.to)
+        // Words of the phrase itself take nothing away.
+        self.of(by)
+            .filter(|m| m.to <= self.from || m.from >= self.to)
+            .any(|m| m.from <= cue.from && cue.to <= m.to)
     }
 
     fn word(&self, at: usize) -> &str {
@@ -261,12 +265,43 @@ impl Scope<'_> {
         self.of(Kind::Restart)
             .filter(|m| m.from >= from && m.to <= to)
             .any(|m| {
-                let near = m.from.saturating_sub(2).max(from);
+                let near = m.from.saturating_sub(3).max(from);
                 (near..m.from).any(|at| {
                     self.tokens.get(at).is_some_and(|t| t.is(b','))
                         || self.word(at).eq_ignore_ascii_case("and")
                 })
             })
+    }
+
+    /// "No bony injury, muscle spasm treated with heat": after a comma, with a verb of its own.
+    fn own_statement(&self, deny: &Match) -> bool {
+        let gap = deny.to..self.from;
+        let comma = gap
+            .clone()
+            .any(|at| self.tokens.get(at).is_some_and(|t| t.is(b',')));
+        let listed = gap
+            .clone()
+            .chain(self.to..self.tokens.len().min(self.to + 1))
+            .any(|at| {
+                let word = self.word(at);
+                ["or", "nor", "and"]
+                    .iter()
+                    .any(|w| w.eq_ignore_ascii_case(word))
+            });
+        let verb = [
+            "is",
+            "was",
+            "are",
+            "were",
+            "treated",
+            "improved",
+            "managed",
+            "controlled",
+            "noted",
+        ]
+        .iter()
+        .any(|w| w.eq_ignore_ascii_case(self.word(self.to)));
+        comma && verb && !listed
     }
 
     /// The nearest cue before the phrase that reaches it.
@@ -305,7 +340,7 @@ impl Scope<'_> {
                     .of(Kind::DenyBefore)
                     .any(|d| d.from >= self.to && d.to <= m.from);
                 // "Flutter, ablated in 2014".
-                let told = kind == Kind::PastAfter && gap.len() <= 4;
+                let told = kind == Kind::PastAfter && gap.len() <= 4 && m.to - m.from > 1;
                 !denied && (listed || told || !gap.iter().any(|t| t.is(b',') || t.is(b':')))
             })
             .min_by_key(|m| m.from)
@@ -315,6 +350,7 @@ impl Scope<'_> {
     fn heading(&self, kind: Kind) -> Option<&Match> {
         let colon = self.tokens.iter().take(8).position(|t| t.is(b':'))?;
         self.of(kind)
+            .filter(|m| !self.masked(m, Kind::PastNot))
             .find(|m| m.to <= colon + 1 && colon < self.from)
     }
 
@@ -322,9 +358,10 @@ impl Scope<'_> {
         let mut cues = Vec::new();
         let negation = self.negation(&mut cues);
         let experiencer = self.experiencer(&mut cues);
-        // When a relative had it is not part of this person's past.
+        // What a relative has now is no history; what they died of is.
         let temporality = match experiencer {
             Experiencer::Patient => self.temporality(&mut cues),
+            Experiencer::Other if self.told_past() => Temporality::Historical,
             Experiencer::Other => Temporality::Recent,
         };
         PhraseReading {
@@ -355,7 +392,9 @@ impl Scope<'_> {
         if self.note(doubt_after, cues) {
             return Negation::Possible;
         }
-        let denied = self.before(Kind::DenyBefore, Kind::Mask);
+        let denied = self
+            .before(Kind::DenyBefore, Kind::Mask)
+            .filter(|deny| !self.own_statement(deny));
         let doubted = self.before(Kind::DoubtBefore, Kind::Mask);
         let nearer = match (denied, doubted) {
             // "Cannot exclude", "nothing to suggest": the longer words decide.
@@ -391,6 +430,13 @@ impl Scope<'_> {
             return Experiencer::Other;
         }
         Experiencer::Patient
+    }
+
+    fn told_past(&self) -> bool {
+        self.of(Kind::Relative).any(|relative| {
+            self.of(Kind::ToldPast)
+                .any(|verb| verb.from >= relative.to && verb.to <= self.from)
+        })
     }
 
     fn temporality(&self, cues: &mut Vec<Evidence>) -> Temporality {

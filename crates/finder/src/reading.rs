@@ -70,6 +70,8 @@ pub enum Why {
     Possible,
     UndeterminedCause,
     NotUnderstood,
+    /// Not a text that the reader can judge: empty, encoded, in another language.
+    Illegible,
     /// The report is laid out in a way that nobody has said Herald reads rightly.
     NewTemplate,
     // list = no

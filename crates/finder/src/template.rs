@@ -361,7 +361,6 @@ const KNOWN: &[&str] = &[
 mod tests {
     use std::sync::LazyLock;
 
-    use super::*;
     use crate::Finder;
 
     static FINDER: LazyLock<Finder> = LazyLock::new(Finder::default);

@@ -247,3 +247,50 @@ fn wording_that_is_not_understood_is_looked_at() {
         ),
     ]);
 }
+
+#[test]
+fn what_cannot_be_read_is_looked_at() {
+    let pdf = format!("JVBERi0xLjQK{}", "QUJD".repeat(400));
+    let encoded = "TWFueSBoYW5kcyBtYWtl".repeat(40);
+    let long = "Lungs clear and heart of normal size. ".repeat(6000);
+    let cases = [
+        ("", "There is no text"),
+        (" \r\n\t ", "There is no text"),
+        (
+            r"{\rtf1\ansi\deff0 {\fonttbl{\f0 Arial;}} Lungs clear.\par}",
+            "RTF",
+        ),
+        ("<html><body><p>Lungs clear.</p></body></html>", "HTML"),
+        (pdf.as_str(), "PDF"),
+        (encoded.as_str(), "encoded data"),
+        (long.as_str(), "longer than a report"),
+        (
+            "Kein Nachweis einer frischen knöchernen Verletzung. Regelrechte Stellung im Handgelenk.",
+            "English",
+        ),
+        (
+            "Pas de fracture visible. Interlignes articulaires respectés. Parties molles sans particularité.",
+            "English",
+        ),
+    ];
+    for (text, because) in cases {
+        let reading = read(text);
+        assert_eq!(reading.why, Why::Illegible, "{text:.80}\n{reading:#?}");
+        assert_eq!(reading.list, terms::Listing::Look);
+        assert!(reading.reason.contains(because), "{}", reading.reason);
+    }
+    // Terse and loud, but English.
+    for text in [
+        "XR CHEST\nCOUGH\nLUNGS CLEAR. HEART NORMAL SIZE. NO EFFUSION.",
+        "CXR NAD",
+        "Normal.",
+        "XR Wrist Lt\nFall\nNo bony injury.",
+    ] {
+        assert_ne!(read(text).why, Why::Illegible, "{text}");
+    }
+    // A fracture in spite of the formatting is listed.
+    assert_eq!(
+        read("<p>Fracture of the distal radius.</p>").why,
+        Why::Present
+    );
+}

@@ -216,6 +216,8 @@ pub(crate) struct Lexicon {
     automaton: Automaton,
     pub sections: Sections,
     triggers: Option<AhoCorasick>,
+    /// The same as words, as the data file has them.
+    pub trigger_words: Vec<String>,
     notable: Option<AhoCorasick>,
     site_source: String,
     /// Rules that could not be loaded.
@@ -257,6 +259,7 @@ impl Lexicon {
                     .chain(heard)
                     .collect();
                 lexicon.triggers = lexicon.literals("triggers", &triggers);
+                lexicon.trigger_words = file.triggers;
                 lexicon.notable = lexicon.literals("notable", &file.notable);
             }
             Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
@@ -464,6 +467,60 @@ mod tests {
             .collect();
         let plain = lexicon.rules.iter().filter(|r| r.bone.is_none()).count();
         assert_eq!(names.len(), plain, "rule names are unique");
+    }
+
+    /// Texts that a phrase stands for, gaps left empty.
+    fn texts(phrase: &[pattern::Part]) -> Vec<String> {
+        use pattern::Part;
+        let mut all = vec![String::new()];
+        for part in phrase {
+            let ways: Vec<String> = match part {
+                Part::Word(word) => vec![match word.as_str() {
+                    super::super::words::LEVEL => "l1".to_owned(),
+                    super::super::words::NUMBER => "1".to_owned(),
+                    super::super::words::YEAR => "2019".to_owned(),
+                    word => word.trim_end_matches('*').to_owned(),
+                }],
+                Part::Any => vec!["word".to_owned()],
+                Part::Gap(_) | Part::Maybe(_) => continue,
+                Part::Choice(ways) => ways.iter().flat_map(|way| texts(way)).collect(),
+            };
+            // Each way once is enough: no pair of ways matters to a single trigger.
+            all = if all.len() * ways.len() > 500 {
+                all.iter()
+                    .zip(ways.iter().cycle())
+                    .map(|(a, b)| format!("{a} {b}"))
+                    .collect()
+            } else {
+                all.iter()
+                    .flat_map(|a| ways.iter().map(move |b| format!("{a} {b}")))
+                    .collect()
+            };
+        }
+        all.iter().map(|text| text.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn whatever_can_list_somebody_has_a_trigger() {
+        let lexicon = Lexicon::load();
+        let file: RuleFile = toml::from_str(RULES).unwrap();
+        let mut without = Vec::new();
+        for rule in file.rule.iter().filter(|r| {
+            r.kind.is_mention()
+                && !matches!(r.kind, Kind::Heights | Kind::Intact | Kind::Injury)
+                // Met only beside words that are triggers themselves.
+                && r.name != "odd.adjective"
+        }) {
+            for phrase in &rule.phrases {
+                for text in texts(&pattern::parse(phrase, &file.words).unwrap()) {
+                    if !lexicon.may_speak_of_a_fracture(&format!("x {text} x")) {
+                        without.push(format!("{}: {text}", rule.name));
+                    }
+                }
+            }
+        }
+        without.dedup();
+        assert_eq!(without, Vec::<String>::new());
     }
 
     #[test]

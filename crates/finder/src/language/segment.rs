@@ -335,7 +335,10 @@ impl Segmenter<'_> {
                     let tokens = self.slice(&tail);
                     let tail_part = if self.sections.label(tokens, false).is_some() {
                         walk.part
-                    } else if last || self.sections.has(tokens, Form::Statement, false) {
+                    } else if last
+                        || titles > 1
+                        || self.sections.has(tokens, Form::Statement, false)
+                    {
                         Part::Findings
                     } else {
                         Part::Indication

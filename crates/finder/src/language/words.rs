@@ -10,7 +10,7 @@ use super::token::Symbol;
 pub(crate) const LEVEL: &str = "<level>";
 /// Any number.
 pub(crate) const NUMBER: &str = "<number>";
-/// A year of this century or the last.
+/// A year of this century or the last; 21.. is how some de-identified texts write it.
 pub(crate) const YEAR: &str = "<year>";
 
 /// Longer runs of letters are no word of any language.
@@ -22,7 +22,8 @@ pub(crate) struct Words {
     exact: FxHashMap<Box<[u8]>, [Symbol; 3]>,
     /// Stems by their first three letters, the longest first.
     stems: FxHashMap<[u8; 3], Vec<Stem>>,
-    spelled: Vec<Spelled>,
+    /// Spelled words by their length.
+    spelled: Vec<Vec<Spelled>>,
     marks: Vec<Symbol>,
     level: Symbol,
     number: Symbol,
@@ -92,11 +93,16 @@ impl Words {
         }
         for word in spelling {
             let symbols = self.lookup(word.as_bytes());
-            self.spelled.push(Spelled {
-                word: word.as_bytes().into(),
-                letters: letters(word.as_bytes()),
-                symbols,
-            });
+            if self.spelled.len() <= word.len() {
+                self.spelled.resize_with(word.len() + 1, Vec::new);
+            }
+            if let Some(of_length) = self.spelled.get_mut(word.len()) {
+                of_length.push(Spelled {
+                    word: word.as_bytes().into(),
+                    letters: letters(word.as_bytes()),
+                    symbols,
+                });
+            }
         }
         for (heard, meant) in heard_as {
             let symbols = self.lookup(meant.as_bytes());
@@ -167,7 +173,7 @@ impl Words {
             .and_then(|symbols| symbols.first())
             .copied()
             .unwrap_or(0);
-        let year = matches!(digits, [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+        let year = matches!(digits, [b'1', b'9', c, d] | [b'2', b'0' | b'1', c, d] if c.is_ascii_digit() && d.is_ascii_digit());
         [self.number, exact, if year { self.year } else { 0 }]
     }
 
@@ -185,9 +191,12 @@ impl Words {
             return None;
         }
         let own = letters(word);
+        let near = word.len() - 1..(word.len() + 2).min(self.spelled.len());
         self.spelled
+            .get(near)
+            .unwrap_or_default()
             .iter()
-            .filter(|s| s.word.len().abs_diff(word.len()) <= 1)
+            .flatten()
             .filter(|s| (s.letters ^ own).count_ones() <= 2)
             .find(|s| one_slip(&s.word, word))
             .map(|s| s.symbols)

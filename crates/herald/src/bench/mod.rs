@@ -1,5 +1,7 @@
 //! Numbers about this build on this machine, each beside its limit, measured in the same run.
 
+mod reader;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -23,9 +25,12 @@ use crate::{Place, open};
 
 #[derive(Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "Works in folders of its own below the data folder, and removes them afterwards."
 )]
 pub struct BenchArgs {
+    #[command(subcommand)]
+    of: Option<Of>,
     /// Only these: import, pages, start, size, letter
     parts: Vec<String>,
     /// Fractures of the year to import
@@ -42,7 +47,16 @@ pub struct BenchArgs {
     seconds: u64,
 }
 
+#[derive(clap::Subcommand)]
+enum Of {
+    /// How well and how fast the reader reads labelled reports; needs no data folder
+    Reader(reader::ReaderArgs),
+}
+
 pub fn run(place: &Place, args: &BenchArgs) -> anyhow::Result<ExitCode> {
+    if let Some(Of::Reader(args)) = &args.of {
+        return reader::run(args);
+    }
     let folder = place.data.join("bench");
     if folder.exists() {
         bail!(
@@ -93,7 +107,7 @@ fn size() -> anyhow::Result<()> {
 fn letter() -> anyhow::Result<()> {
     const LETTERS: u32 = 20;
     let mut letter: letters::LetterData =
-        serde_json::from_str(include_str!("../../letters/examples/treatment.json"))?;
+        serde_json::from_str(include_str!("../../../letters/examples/treatment.json"))?;
     let mut times = Vec::new();
     let mut largest = 0;
     for number in 0..=LETTERS {
