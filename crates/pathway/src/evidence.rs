@@ -16,6 +16,7 @@
 //!   American data have 46% right where codes of every kind of contact count.
 //! - **Words** of a clinic list or a message carry no code and were typed in a hurry.
 //! - A **doubt** in a report, and the **reason for coming**, say what somebody thought of, not what was found.
+//! - A report that Herald could **not read**, or not with confidence, says nothing until somebody has.
 
 use std::cmp::Reverse;
 
@@ -40,6 +41,7 @@ terms::vocabulary! {
         Words = "words", "Named in words, without a code";
         Doubt = "doubt", "Raised as possible, not stated";
         Reason = "reason", "Given as the reason for coming, before anybody had looked";
+        Unread = "unread", "Not read with confidence: somebody must read it";
     }
 }
 
@@ -56,6 +58,7 @@ impl Strength {
         Some(match sighting.kind {
             _ if reading.list == Listing::No => return None,
             SightingKind::ByHand => Self::ByHand,
+            _ if matches!(reading.why, Why::NewTemplate | Why::Illegible) => Self::Unread,
             SightingKind::Admission if doubted => Self::Reason,
             _ if doubted => Self::Doubt,
             SightingKind::Report if placed() => Self::ReportPlaced,

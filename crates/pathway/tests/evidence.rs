@@ -379,11 +379,12 @@ fn each_kind_of_source_has_its_weight() {
         let evidence = code(CodeSystem::Opcs4, "Fixation");
         vec![finding(Site::Hip, None, Present, evidence)]
     };
-    let look = |mut said: Said| {
+    let looked_at = |mut said: Said, why| {
         said.list = Listing::Look;
-        said.why = Why::Possible;
+        said.why = why;
         said
     };
+    let look = |said| looked_at(said, Why::Possible);
     let wrist = |side, status| says(Site::Wrist, side, status);
     let sources = [
         (
@@ -425,6 +426,20 @@ fn each_kind_of_source_has_its_weight() {
         (
             look(Said::coded("a", Admission, wrist(None, Present))),
             Strength::Reason,
+        ),
+        (
+            looked_at(
+                Said::report("a", "XR", wrist(left, Absent)),
+                Why::NewTemplate,
+            ),
+            Strength::Unread,
+        ),
+        (
+            looked_at(
+                Said::report("a", "XR", wrist(left, Present)),
+                Why::Illegible,
+            ),
+            Strength::Unread,
         ),
     ];
     for (said, expected) in &sources {
