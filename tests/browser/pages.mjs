@@ -42,6 +42,7 @@ export const PAGES = [
   { name: "today", role: "nurse", go: (page) => page.goto("/today") },
   { name: "today-page-2", role: "nurse", go: (page) => page.goto("/today?page=2") },
   { name: "today-filtered", role: "nurse", go: (page) => page.goto("/today?fracture=wrist&site=RAJ01&sort=name&order=desc") },
+  { name: "today-disagree", role: "nurse", go: (page) => page.goto("/today?sources=disagree") },
   { name: "today-nobody", role: "nurse", go: (page) => page.goto("/today?fracture=scapula&site=RAJ01&list=set-aside") },
   { name: "today-set-aside-empty", role: "nurse", go: (page) => page.goto("/today?list=set-aside") },
   { name: "today-duplicates", role: "nurse", go: (page) => page.goto("/today?list=duplicates") },
@@ -143,12 +144,31 @@ export const PAGES = [
   { name: "said-no", role: "lead_clinician", go: (page) => page.goto("/said-no") },
   { name: "said-no-counts-only", role: "analyst", go: (page) => page.goto("/said-no") },
 
+  { name: "feeds", role: "coordinator", go: async (page) => { await page.goto("/feeds"); for (const summary of await page.locator("details > summary").all()) await summary.click(); } },
+  { name: "layouts", role: "lead_clinician", go: (page) => page.goto("/layouts") },
+
   { name: "kpi", role: "nurse", go: (page) => page.goto("/kpi") },
   { name: "kpi-opened", role: "lead_clinician", go: async (page) => { await page.goto("/kpi"); for (const summary of await page.locator("details > summary").all()) await summary.click(); } },
   { name: "kpi-wrong", role: "lead_clinician", go: (page) => page.goto("/kpi?from=2026-02-01&to=2026-01-01") },
   { name: "kpi-numbers-only", role: "analyst", go: (page) => page.goto("/kpi") },
   { name: "kpi-people", role: "nurse", go: (page) => page.goto("/kpi/identification/not_eligible") },
   { name: "kpi-nobody", role: "nurse", go: (page) => page.goto("/kpi/adherence/met") },
+
+  { name: "rules", role: "nurse", go: (page) => page.goto("/rules") },
+  { name: "rules-propose", role: "lead_clinician", go: (page) => page.goto("/rules/propose") },
+  { name: "rules-propose-wrong", role: "administrator", go: (page) => post(page, "/rules/propose", () => page.getByLabel("Youngest age at the fracture").fill("5"), "Propose, and count before and after") },
+  {
+    name: "rules-proposed",
+    role: "administrator",
+    go: (page) => post(page, "/rules/propose", async () => {
+      await page.getByLabel("Rib", { exact: true }).check();
+      await page.getByLabel("Finger", { exact: true }).uncheck();
+      await page.getByLabel("Why").fill("To see what it would do");
+    }, "Propose, and count before and after"),
+  },
+  { name: "rules-to-approve", role: "lead_clinician", go: proposedRules },
+  { name: "rules-people", role: "lead_clinician", go: async (page) => { await proposedRules(page); await page.getByText("See whom it concerns").click(); } },
+  { name: "rules-withdraw-without-reason", role: "administrator", go: async (page) => { await proposedRules(page); await page.getByText("Withdraw", { exact: true }).click(); await press(page, /^Withdraw Rule set/); } },
 
   { name: "privacy", role: "privacy_officer", go: (page) => page.goto("/privacy") },
   { name: "privacy-wrong-number", role: "privacy_officer", go: (page) => post(page, "/privacy", () => page.getByLabel("NHS number").fill("1"), "Show") },
@@ -180,6 +200,12 @@ async function candidateQuestion(page) {
   await page.goto("/today?list=duplicates");
   await page.locator(".app-worklist tbody a").first().click();
   await page.locator(".app-side").waitFor();
+}
+
+async function proposedRules(page) {
+  await page.goto("/rules");
+  await page.locator(".app-worklist tbody a").first().click();
+  await page.locator("#approval").waitFor();
 }
 
 export { candidate, press };

@@ -41,7 +41,7 @@ for (const { name, role, go } of PAGES) {
 
 // States that only time brings stand as snapshots of the templates; they are looked at with the styles served.
 const SNAPSHOTS = new URL("../../crates/web/tests/gallery/snapshots/", import.meta.url);
-for (const name of ["candidate-decided", "import-running", "resume", "said-no-finished"]) {
+for (const name of ["candidate-decided", "candidate-disputed", "import-running", "resume", "said-no-finished"]) {
   test(`${name} (snapshot)`, async () => {
     const html = readFileSync(new URL(`gallery__${name}.snap`, SNAPSHOTS), "utf8").replace(/^---\n[\s\S]*?\n---\n/, "");
     const page = await openWindow(browser, herald);

@@ -25,6 +25,7 @@ mod policy;
 mod reading;
 mod reconcile;
 mod report;
+mod template;
 
 use std::sync::LazyLock;
 
@@ -36,6 +37,7 @@ pub use phrase::{Experiencer, Negation, PhraseReading, Temporality};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
 pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
+pub use template::{Heading, Skeleton};
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.
@@ -96,6 +98,11 @@ impl Finder {
         let mut seen = report::seen::see(&self.lexicon, &self.policy, &readable);
         seen.reading = self.failsafe(self.or_look(seen.reading, report.text));
         seen
+    }
+
+    /// How a report is laid out.
+    pub fn skeleton(&self, text: &str) -> Skeleton {
+        Skeleton::of(&self.lexicon, text)
     }
 
     pub fn read_codes(&self, codes: &[Code]) -> Reading {

@@ -72,6 +72,8 @@ pub enum Why {
     NotUnderstood,
     /// Not a text that the reader can judge: empty, encoded, in another language.
     Illegible,
+    /// The report is laid out in a way that nobody has said Herald reads rightly.
+    NewTemplate,
     // list = no
     AllDenied,
     SiteNotTaken,

@@ -8,6 +8,7 @@ mod find;
 mod kpi;
 mod open;
 mod report;
+mod rules;
 mod serve;
 mod watch;
 
@@ -69,6 +70,9 @@ enum Command {
     /// Hospital sites
     #[command(subcommand)]
     Site(commands::SiteCommand),
+    /// What the service takes, and how it came to be so
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// Make every index again from the timelines
     Rebuild,
     /// Check every promise on the data, and print each
@@ -115,6 +119,7 @@ fn main() -> ExitCode {
         Command::Kpi(args) => kpi::run(place, &args, stdout().lock()),
         Command::User(command) => commands::user(place, command),
         Command::Site(command) => commands::site(place, command),
+        Command::Rules(command) => rules::run(place, &command, stdout().lock()),
         Command::Rebuild => commands::rebuild(place),
         Command::Doctor { json } => commands::doctor(place, json),
         Command::Backup { file } => commands::backup(place, &file),

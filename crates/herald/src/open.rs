@@ -3,7 +3,6 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context;
-use finder::{Finder, Policy};
 use jiff::SignedDuration;
 use service::App;
 use store::{Address, Store, staff::SessionLimits};
@@ -36,15 +35,10 @@ pub fn app(place: &Place) -> anyhow::Result<App> {
         Ok::<_, store::Error>(())
     })?;
     let demo = store.read(|tx| store::settings::get(tx, "demo"))?.is_some();
-    let mut app = App::new(store, Arc::new(SystemClock), place.data.clone());
-    let policy = Policy {
-        sites_not_taken: config.reader.sites_not_taken,
-        ..Policy::default()
-    };
-    if policy != Policy::default() {
-        app.finder = Arc::new(Finder::new(policy));
-    }
-    app.settings = config.service;
+    let clock = Arc::new(SystemClock);
+    let mut app = App::new(store, clock, place.data.clone(), config.rules())?;
+    tell_differences(&app)?;
+    app.settings = config.service.settings;
     app.limits = SessionLimits {
         idle: SignedDuration::from_mins(config.session.idle_minutes),
         whole: SignedDuration::from_hours(config.session.whole_hours),
@@ -52,6 +46,20 @@ pub fn app(place: &Place) -> anyhow::Result<App> {
     app.demo = demo;
     app.profiles = profiles(&place.data.join("profiles"))?;
     Ok(app)
+}
+
+/// Once there are rules, `herald.toml` is not asked for them any more; whoever edits it there must hear so.
+fn tell_differences(app: &App) -> anyhow::Result<()> {
+    let live = app.store.read(|tx| app.rules(tx))?;
+    let differs = live.rules.differences(&app.configured);
+    if !differs.is_empty() {
+        tracing::warn!(
+            "rule set {} counts, not herald.toml, which says: {}. Rules are changed on the page “Service rules”",
+            live.number,
+            differs.join("; ")
+        );
+    }
+    Ok(())
 }
 
 /// The built-in profiles, and those of the data folder, which may replace them.

@@ -246,3 +246,57 @@ fn the_doctor_says_what_is_broken() {
         assert_eq!(check["holds"], false, "{sql}: {check}");
     }
 }
+
+#[test]
+fn rules_are_read_from_the_configuration_once_and_later_edits_are_told() {
+    let folder = Folder::new();
+    let shown = folder.good(&["rules", "show"]);
+    assert!(
+        shown.starts_with("rule set 1, live, proposed by First start"),
+        "{shown}"
+    );
+    assert!(shown.contains("approved by nobody"), "{shown}");
+    assert!(shown.contains("youngest           50"), "{shown}");
+
+    let file = folder.path().join("data/herald.toml");
+    let edited = CONFIG.replace("youngest = 50", "youngest = 65");
+    std::fs::write(&file, edited).unwrap();
+    let output = folder.run(&["rules", "show"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let difference = "Youngest age at the fracture: 65, not 50";
+    assert!(
+        said.contains("rule set 1 counts, not herald.toml"),
+        "{said}"
+    );
+    assert!(said.contains(difference), "{said}");
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        shown.contains("youngest           50") && shown.contains(difference),
+        "{shown}"
+    );
+    let checks = folder.healthy();
+    let rules = checks.iter().find(|(id, _)| id == "RU").unwrap();
+    assert!(rules.1.contains(difference), "{rules:?}");
+    let history = folder.good(&["rules", "history"]);
+    assert!(
+        history.contains("First start") && history.contains("went live"),
+        "{history}"
+    );
+}
+
+#[test]
+fn a_service_does_not_begin_with_rules_that_cannot_be() {
+    let folder = Folder::new();
+    let file = folder.path().join("data/herald.toml");
+    let wrong = CONFIG.replace("youngest = 50", "youngest = 5");
+    std::fs::write(&file, wrong).unwrap();
+    let output = folder.run(&["rules", "show"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("herald.toml") && said.contains("youngest: 5 is not an age"),
+        "{said}"
+    );
+    std::fs::write(&file, CONFIG).unwrap();
+    assert!(folder.good(&["rules", "show"]).contains("rule set 1, live"));
+}

@@ -12,6 +12,7 @@ use pathway::{
 use service::{
     App, Scope,
     accounts::{self, Visitor},
+    drift, layouts,
     today::{self, Ask, Tab},
 };
 use store::{Address, Store};
@@ -74,7 +75,13 @@ fn signed_in(folder: &Folder, username: &str, day: &str) -> (App, Scope) {
     let store = Store::open(&Address::Sqlite(folder.database())).unwrap();
     let noon = format!("{day}T12:00:00Z").parse().unwrap();
     let data = folder.path().join("data");
-    let app = App::new(store, Arc::new(FixedClock::at(noon)), data.clone());
+    let app = App::new(
+        store,
+        Arc::new(FixedClock::at(noon)),
+        data.clone(),
+        Default::default(),
+    )
+    .unwrap();
     let text = std::fs::read_to_string(data.join("sign-ins.json")).unwrap();
     let sign_ins: serde_json::Value = serde_json::from_str(&text).unwrap();
     let password = sign_ins["sign_ins"]
@@ -137,6 +144,10 @@ fn a_service_has_worked_for_more_than_a_year() {
     for (tab, waiting) in &then {
         assert!(*waiting > 0, "nobody on {tab:?}: {then:?}");
     }
+
+    // The layouts of the made-up reports are all known, and no made-up feed changes.
+    assert!(layouts::list(&app, &lead).unwrap().layouts.is_empty());
+    assert_eq!(drift::standing(&app, &lead).unwrap(), []);
 
     let today: Date = date(2026, 6, 30);
     let people = people(&folder, &app, &lead);

@@ -83,6 +83,8 @@ fn standing(folder: &Folder) -> Vec<Vec<rusqlite::types::Value>> {
         ("SELECT file_name, state, expected, staged, had, notes FROM import ORDER BY file_name", 6),
         ("SELECT item, kind, site FROM question ORDER BY item", 3),
         ("SELECT item, why, kind, site FROM said_no ORDER BY item", 4),
+        ("SELECT item, kind, site, seen_on FROM listed ORDER BY item", 4),
+        ("SELECT site, kind, week, list, why, items FROM feed_week ORDER BY site, kind, week, list, why", 6),
         ("SELECT import, line, nth, problem FROM import_fault ORDER BY import, line, nth", 4),
     ] {
         let mut statement = connection.prepare(sql).unwrap();

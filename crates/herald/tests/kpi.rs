@@ -56,7 +56,7 @@ fn in_care(folder: &Folder, ask: &Ask) -> Report {
 
     let store = Store::open(&Address::Sqlite(folder.database())).unwrap();
     let clock = Arc::new(SystemClock);
-    let mut app = App::new(store, clock, folder.path().to_owned());
+    let mut app = App::new(store, clock, folder.path().to_owned(), Default::default()).unwrap();
     app.settings.hip_fractures_a_year = [("RAJ01".parse().unwrap(), 20)].into();
     let scope = app.store.sign_in_job("Test", app.clock.now()).unwrap();
     let mut people = Vec::new();

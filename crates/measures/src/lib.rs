@@ -9,10 +9,14 @@
     )
 )]
 
+pub mod drift;
 pub mod fls_db;
+mod hypergeometric;
 pub mod kpi;
 mod missed;
 mod proportion;
+mod sensitivity;
 
 pub use missed::{Missed, Stratum, missed};
 pub use proportion::{Interval, wilson};
+pub use sensitivity::{Sensitivity, sensitivity};

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use terms::age_on;
 
-use crate::{Details, Settings, Sighting};
+use crate::{Details, ServiceRules, Sighting};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -29,12 +29,12 @@ pub fn judge(
     person: &Details,
     sighting: &Sighting,
     received_on: Date,
-    settings: &Settings,
+    rules: &ServiceRules,
 ) -> Verdict {
     if person.died() {
         return Verdict::Ignored(Because::Died);
     }
-    if settings
+    if rules
         .area
         .holds(person.practice.as_ref(), person.postcode.as_deref())
         == Some(false)
@@ -45,8 +45,25 @@ pub fn judge(
         return Verdict::BirthDateNotKnown;
     };
     let day = sighting.fracture_date().unwrap_or(received_on);
-    if age_on(born, day) < settings.youngest {
+    if age_on(born, day) < rules.youngest {
         return Verdict::Ignored(Because::UnderAge);
     }
     Verdict::Counts
+}
+
+/// The most favourable verdict on all sightings of one message: one that counts is enough.
+pub fn judge_all(
+    person: &Details,
+    sightings: &[&Sighting],
+    received_on: Date,
+    rules: &ServiceRules,
+) -> Verdict {
+    let mut worst = Verdict::Counts;
+    for sighting in sightings {
+        match judge(person, sighting, received_on, rules) {
+            Verdict::Ignored(because) => worst = Verdict::Ignored(because),
+            other => return other,
+        }
+    }
+    worst
 }

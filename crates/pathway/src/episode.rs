@@ -1,6 +1,6 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use terms::{Level, Listing, OdsCode, Side, Site};
+use terms::{Level, OdsCode, Side, Site};
 
 use crate::{
     Actor, EpisodeId, Fact, Sighting, Source,
@@ -16,6 +16,8 @@ pub struct Episode {
     pub raised_at: Timestamp,
     /// Sightings not withdrawn or replaced, in the order recorded.
     pub sightings: Vec<Seen>,
+    /// What speaks against it, not withdrawn or replaced, in the order recorded.
+    pub against: Vec<Seen>,
     /// Decisions not undone, oldest first.
     pub decisions: Vec<Made>,
     /// Every sighting was taken back by its source.
@@ -335,14 +337,10 @@ impl Episode {
         })
     }
 
-    /// The sighting that says best why somebody is listed: one that asserts a fracture before one that only raises it,
-    /// and among those the first recorded.
+    /// The sighting that says best why somebody is listed: the strongest evidence.
     pub fn clearest(&self) -> Option<&Seen> {
-        self.sightings.iter().max_by_key(|seen| {
-            (
-                seen.sighting.reading.list == Listing::Yes,
-                std::cmp::Reverse(seen.seq),
-            )
+        self.sightings.iter().min_by(|a, b| {
+            crate::evidence::rank(&a.sighting).cmp(&crate::evidence::rank(&b.sighting))
         })
     }
 

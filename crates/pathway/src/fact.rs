@@ -22,6 +22,14 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         corrects: Option<u32>,
     },
+    /// A source that lists nobody speaks against a fracture on record: it denies the fracture, calls it old, or names
+    /// another cause. It opens, reopens and closes nothing. `corrects` as above.
+    SpokenAgainst {
+        episode: EpisodeId,
+        sighting: Box<Sighting>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<u32>,
+    },
     /// The source took a sighting back: deleted, sent for the wrong person, or corrected to no fracture.
     SightingWithdrawn {
         episode: EpisodeId,
@@ -157,6 +165,7 @@ impl Fact {
             | Self::ResultWithdrawn { .. }
             | Self::ResultSeen { .. } => None,
             Self::Sighted { episode, .. }
+            | Self::SpokenAgainst { episode, .. }
             | Self::SightingWithdrawn { episode, .. }
             | Self::Accepted { episode }
             | Self::Rejected { episode, .. }

@@ -17,9 +17,11 @@ pub mod analytes;
 pub mod care;
 mod chain;
 mod clocks;
+mod contradiction;
 mod details;
 pub mod eligibility;
 mod episode;
+pub mod evidence;
 mod fact;
 pub mod form;
 mod ids;
@@ -29,11 +31,15 @@ mod next_action;
 mod person;
 pub mod placing;
 mod result;
+pub mod rules;
 mod settings;
 mod sighting;
 
 pub use chain::{Link, body_hash, canonical};
 pub use clocks::{Anchor, AnchorKind, DIAGNOSED_ON, is_working_day, working_day_on_or_before};
+pub use contradiction::{
+    Clash, Contradiction, Disagreement, Outcome, Party, between, may_contradict,
+};
 pub use details::{Death, Details, LocalId};
 pub use episode::{
     CloseReason, Decision, DecisionRefused, Episode, FractureSite, Made, RejectReason, Seen,
@@ -48,5 +54,6 @@ pub use next_action::{
 };
 pub use person::{FactDoesNotFit, Person};
 pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
-pub use settings::{Area, Letterhead, Practice, Settings};
+pub use rules::{Area, ServiceRules};
+pub use settings::{Letterhead, Practice, Settings};
 pub use sighting::{Sighting, SightingKind};

@@ -4,7 +4,7 @@ use terms::OdsCode;
 
 use crate::{
     Decision, Details, Episode, EpisodeId, Fact, HeldResult, Made, Needs, PersonId, Recorded,
-    ResultSeen, Seen, State, care::Care,
+    ResultSeen, Seen, Sighting, State, care::Care,
 };
 
 /// A person as the timeline tells it: derived, never stored as truth.
@@ -57,6 +57,14 @@ impl Person {
         self.episodes.iter().find(|e| e.id == id)
     }
 
+    /// A source with this key lists a fracture of theirs; one that only speaks against a fracture does not.
+    pub fn lists(&self, key: &str) -> bool {
+        self.episodes
+            .iter()
+            .flat_map(|episode| &episode.sightings)
+            .any(|seen| seen.sighting.key == key)
+    }
+
     /// The latest earlier fracture before this one: the outcome Herald exists to prevent. Two bones broken on
     /// one day are two episodes but not a re-fracture, and an old fracture found in passing is no new event.
     pub fn refracture_of(&self, episode: &Episode) -> Option<&Episode> {
@@ -105,6 +113,7 @@ impl Person {
                             id: *episode,
                             raised_at: recorded.at,
                             sightings: Vec::new(),
+                            against: Vec::new(),
                             decisions: Vec::new(),
                             withdrawn: None,
                             care: Care::default(),
@@ -120,13 +129,20 @@ impl Person {
                 if let Some(corrected) = corrects {
                     held.sightings.retain(|s| s.seq != *corrected);
                 }
-                held.sightings.push(Seen {
-                    seq: recorded.seq,
-                    at: recorded.at,
-                    by: recorded.by.clone(),
-                    source: recorded.source.clone(),
-                    sighting: (**sighting).clone(),
-                });
+                held.sightings.push(seen(recorded, sighting));
+            }
+            Fact::SpokenAgainst {
+                episode,
+                sighting,
+                corrects,
+            } => {
+                let held = self
+                    .held(*episode)
+                    .ok_or_else(|| unfit("no such episode"))?;
+                if let Some(corrected) = corrects {
+                    held.against.retain(|s| s.seq != *corrected);
+                }
+                held.against.push(seen(recorded, sighting));
             }
             Fact::SightingWithdrawn {
                 episode,
@@ -136,8 +152,12 @@ impl Person {
                 let held = self
                     .held(*episode)
                     .ok_or_else(|| unfit("no such episode"))?;
-                held.sightings.retain(|s| s.seq != *of);
-                held.withdrawn = Some(because.clone());
+                if held.against.iter().any(|s| s.seq == *of) {
+                    held.against.retain(|s| s.seq != *of);
+                } else {
+                    held.sightings.retain(|s| s.seq != *of);
+                    held.withdrawn = Some(because.clone());
+                }
             }
             Fact::Accepted { episode } => self.decided(recorded, *episode, Decision::Accept)?,
             Fact::Rejected {
@@ -291,5 +311,15 @@ impl Person {
             decision,
         });
         Ok(())
+    }
+}
+
+fn seen(recorded: &Recorded, sighting: &Sighting) -> Seen {
+    Seen {
+        seq: recorded.seq,
+        at: recorded.at,
+        by: recorded.by.clone(),
+        source: recorded.source.clone(),
+        sighting: sighting.clone(),
     }
 }

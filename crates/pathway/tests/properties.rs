@@ -7,7 +7,8 @@ use jiff::{
 };
 use pathway::{
     Actor, Decision, Details, Episode, EpisodeId, Fact, ItemId, Next, Person, PersonId, Recorded,
-    RejectReason, SetAsideReason, Settings, Sighting, SightingKind, Source, State, Task, Todo,
+    RejectReason, ServiceRules, SetAsideReason, Settings, Sighting, SightingKind, Source, State,
+    Task, Todo,
     eligibility::{Because, Verdict, judge},
     matching::{self, Known, Match},
     next_action,
@@ -445,7 +446,7 @@ proptest! {
         };
         prop_assert!(leap_day || birthday.day() == born.day());
         let person = Details { born: Some(born), ..Details::default() };
-        let on = |day| judge(&person, &sighting("a", Site::Hip, None, Some(day)), day, &Settings::default());
+        let on = |day| judge(&person, &sighting("a", Site::Hip, None, Some(day)), day, &ServiceRules::default());
         prop_assert_eq!(on(birthday), Verdict::Counts);
         prop_assert_eq!(on(birthday - 1.day()), Verdict::Ignored(Because::UnderAge));
     }
@@ -471,7 +472,7 @@ fn born_on_29_february() {
             &person,
             &sighting("a", Site::Hip, None, Some(day)),
             day,
-            &Settings::default(),
+            &ServiceRules::default(),
         )
     };
     assert_eq!(on(date(2026, 2, 28)), Verdict::Ignored(Because::UnderAge));
@@ -483,7 +484,7 @@ fn not_known_is_never_no() {
     let nobody = Details::default();
     let vague = sighting("a", Site::Hip, None, None);
     assert_eq!(
-        judge(&nobody, &vague, TODAY, &Settings::default()),
+        judge(&nobody, &vague, TODAY, &ServiceRules::default()),
         Verdict::BirthDateNotKnown
     );
     let old = Details {
@@ -491,10 +492,10 @@ fn not_known_is_never_no() {
         ..Details::default()
     };
     assert_eq!(
-        judge(&old, &vague, TODAY, &Settings::default()),
+        judge(&old, &vague, TODAY, &ServiceRules::default()),
         Verdict::Counts
     );
-    let far: Settings = serde_json::from_str(r#"{"area":{"postcodes":["SS"]}}"#).unwrap();
+    let far: ServiceRules = serde_json::from_str(r#"{"area":{"postcodes":["SS"]}}"#).unwrap();
     assert_eq!(
         judge(&old, &vague, TODAY, &far),
         Verdict::Counts,

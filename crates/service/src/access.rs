@@ -27,6 +27,12 @@ pub enum May {
     ReviewRefusals,
     SeeAccess,
     ManageStaff,
+    /// What the service takes, what is proposed, and the counts.
+    SeeRules,
+    /// Propose other rules, withdraw a proposal, go back to the rules before.
+    ChangeRules,
+    /// Approve other rules, and see the people whom they would list or no longer list.
+    ApproveRules,
 }
 
 /// The one table of who may do what. Anything not said here is not allowed.
@@ -43,6 +49,8 @@ pub fn may(role: Role, what: May) -> bool {
                 | MakeContact
                 | ApproveLetters
                 | SeeNumbers
+                | SeeRules
+                | ApproveRules
         ),
         Role::LeadClinician => matches!(
             what,
@@ -57,6 +65,9 @@ pub fn may(role: Role, what: May) -> bool {
                 | SeeOverview
                 | SeeRefusals
                 | ReviewRefusals
+                | SeeRules
+                | ChangeRules
+                | ApproveRules
         ),
         Role::Coordinator => matches!(
             what,
@@ -68,15 +79,16 @@ pub fn may(role: Role, what: May) -> bool {
                 | SeeOverview
                 | SeeNumbers
                 | TakeInFiles
+                | SeeRules
         ),
-        Role::ReadOnly => matches!(what, SeePeople | SeeNumbers),
-        Role::Analyst => matches!(what, SeeRefusals | SeeNumbers),
-        Role::Administrator => matches!(what, ManageStaff),
-        Role::PrivacyOfficer => matches!(what, SeeAccess),
+        Role::ReadOnly => matches!(what, SeePeople | SeeNumbers | SeeRules),
+        Role::Analyst => matches!(what, SeeRefusals | SeeNumbers | SeeRules),
+        Role::Administrator => matches!(what, ManageStaff | SeeRules | ChangeRules),
+        Role::PrivacyOfficer => matches!(what, SeeAccess | SeeRules),
         // The operator at the machine owns the files anyway; what is done so is in the access log as a job.
         Role::Job => matches!(
             what,
-            TakeInFiles | ManageStaff | SeeAccess | SeeRefusals | SeeNumbers
+            TakeInFiles | ManageStaff | SeeAccess | SeeRefusals | SeeNumbers | SeeRules
         ),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use pathway::{
     Decision, DecisionRefused, EpisodeId, Fact, Person, Recorded, RejectReason, SetAsideReason,
-    Source, State,
+    Source, State, evidence,
 };
 use serde_json::json;
 use store::{people, worklist};
@@ -13,7 +13,7 @@ use crate::{
     access::demand,
     error::{Change, Error, Result},
     today::{self, Ask},
-    views::{self, PersonCard, SightingView},
+    views::{self, DisagreementView, PersonCard, SightingView},
 };
 
 #[derive(Debug, Clone)]
@@ -28,8 +28,13 @@ pub struct Candidate {
     pub state_words: String,
     /// Why this person is listed, in one line.
     pub why: String,
-    /// Newest first.
+    /// The strongest evidence first.
     pub sightings: Vec<SightingView>,
+    /// What speaks against the fracture, newest first.
+    pub against: Vec<SightingView>,
+    pub disagreements: Vec<DisagreementView>,
+    /// The code and title of an operation that makes the other sources surer.
+    pub operation: Option<(String, String)>,
     /// Other episodes of the same person, newest first.
     pub others: Vec<OtherEpisode>,
     pub refracture_of: Option<EpisodeId>,
@@ -124,9 +129,7 @@ pub fn view(
             })
             .collect();
         others.sort_by_key(|other| std::cmp::Reverse(other.fracture_date));
-        let mut sightings: Vec<SightingView> =
-            held.sightings.iter().map(SightingView::of).collect();
-        sightings.sort_by_key(|view| std::cmp::Reverse((view.sighting.seen_on, view.seq)));
+        let weighed = evidence::weigh(&person, held);
         let fracture_date = held.fracture_date();
         let days_since = fracture_date.map(|date| (today - date).get_days());
         Ok(Candidate {
@@ -144,7 +147,16 @@ pub fn view(
                 || views::state_words(held),
                 |seen| seen.sighting.reading.reason.clone(),
             ),
-            sightings,
+            sightings: weighed.stands_for.iter().map(SightingView::of).collect(),
+            against: weighed.against.iter().map(SightingView::of).collect(),
+            operation: weighed
+                .operation
+                .map(|(code, title)| (code.to_owned(), title.to_owned())),
+            disagreements: weighed
+                .contradictions
+                .into_iter()
+                .map(DisagreementView::of)
+                .collect(),
             others,
             refracture_of: person.refracture_of(held).map(|earlier| earlier.id),
             old_fractures: old_fractures(&person),
@@ -256,7 +268,8 @@ pub fn decide(
 ) -> Result<Done> {
     demand(scope, May::DecideCandidates)?;
     let today = app.clock.today();
-    // A feed that adds a sighting meanwhile is no conflict; a colleague who decides is.
+    // A feed that adds a sighting meanwhile is no conflict; a colleague who decides is, and so is a source that speaks
+    // against the fracture and was not on the page.
     let matters = |fact: &Fact| !matches!(fact, Fact::Sighted { .. });
     act(app, scope, episode, version, matters, |person| {
         let held = person.episode(episode).ok_or(Error::NotFound)?;
@@ -296,8 +309,12 @@ pub fn decide(
 pub fn undo(app: &App, scope: &Scope, episode: EpisodeId, of: u32) -> Result<Done> {
     demand(scope, May::DecideCandidates)?;
     // What the source has said since, were it to take everything back, stands in nobody's way.
-    let matters =
-        |fact: &Fact| !matches!(fact, Fact::Sighted { .. } | Fact::SightingWithdrawn { .. });
+    let matters = |fact: &Fact| {
+        !matches!(
+            fact,
+            Fact::Sighted { .. } | Fact::SpokenAgainst { .. } | Fact::SightingWithdrawn { .. }
+        )
+    };
     act(app, scope, episode, of, matters, |person| {
         person
             .episode(episode)

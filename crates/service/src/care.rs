@@ -38,6 +38,8 @@ pub struct EpisodeView {
     pub diagnosed: Anchor,
     pub age_at_fracture: Option<i16>,
     pub refracture: bool,
+    /// The sources of the fracture disagree; its candidate page shows how.
+    pub sources_disagree: bool,
     pub state: State,
     pub state_words: String,
     /// From found to closed.
@@ -134,6 +136,7 @@ pub fn view(
             refracture: person.refracture_of(held).is_some(),
             state: held.state(),
             state_words: views::state_words(held),
+            sources_disagree: pathway::evidence::weigh(&person, held).disagree(),
             steps: steps(&person, held),
             next: next_action(&person, held),
             todos: todos(&person, held),

@@ -1,5 +1,7 @@
 //! Who is it? A held message beside the people it could be about; a person answers.
 
+use std::sync::Arc;
+
 use pathway::{
     Details, ItemId, Person, PersonId, Sighting, Source, TestResult,
     eligibility::{self, Verdict},
@@ -13,7 +15,9 @@ use crate::{
     App, May, Scope,
     access::demand,
     error::{Change, Error, Result},
+    layouts,
     reading::Prepared,
+    ruling::Ruling,
     views::PersonCard,
     work::{self, Writer},
 };
@@ -70,7 +74,9 @@ pub fn view(app: &App, scope: &Scope, item: ItemId) -> Result<QuestionView> {
     let today = app.clock.today();
     let view = app.store.read(|tx| -> Result<QuestionView> {
         let held = questions::one(tx, scope, item)?.ok_or(Error::NotFound)?;
-        let (waiting, prepared) = reread(app, tx, scope, item)?;
+        let Reread {
+            waiting, prepared, ..
+        } = reread(app, tx, scope, &held)?;
         let known = people::alike(tx, scope, &prepared.details)?;
         let ids = match matching::decide(&prepared.details, &known) {
             Match::Ask { candidates, .. } => candidates,
@@ -130,19 +136,31 @@ fn listed(prepared: &Prepared) -> Vec<Sighting> {
         .collect()
 }
 
-fn reread(
-    app: &App,
-    tx: &mut store::Tx<'_>,
-    scope: &Scope,
-    item: ItemId,
-) -> Result<(store::inbox::Waiting, Prepared)> {
-    let waiting = store::inbox::item(tx, scope, item)?.ok_or(Error::NotFound)?;
-    let mut prepared = work::prepare(app, &waiting)?;
+/// A held message, read again by the rules under which its question was raised: what was listed then is not lost to
+/// rules that came later.
+struct Reread {
+    waiting: store::inbox::Waiting,
+    prepared: Prepared,
+    ruling: Arc<Ruling>,
+}
+
+fn reread(app: &App, tx: &mut store::Tx<'_>, scope: &Scope, held: &Held) -> Result<Reread> {
+    let waiting = store::inbox::item(tx, scope, held.item)?.ok_or(Error::NotFound)?;
+    let ruling = app.rules_at(tx, held.raised_at)?;
+    let mut prepared = work::prepare(app, &ruling, &waiting)?;
     // The reader said no, and the question was raised by the clinician who found that somebody was missed.
-    if let Some(note) = store::said_no::note_of_missed(tx, item)? {
+    if let Some(note) = store::said_no::note_of_missed(tx, held.item)? {
         work::set_to_look(&mut prepared, note.as_deref());
     }
-    Ok((waiting, prepared))
+    // Or it was raised because nobody had said that a report of this layout is read rightly.
+    if let Some(heading) = store::layouts::looked_at_for(tx, held.item)? {
+        prepared = layouts::to_look(prepared, &heading);
+    }
+    Ok(Reread {
+        waiting,
+        prepared,
+        ruling,
+    })
 }
 
 fn compare(claim: &Details, known: &Known) -> Vec<Compared> {
@@ -225,10 +243,11 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
             let what = "answered this question".to_owned();
             return Err(Error::Conflict { since: vec![Change { at: now, who, what }] });
         }
-        let (waiting, mut prepared) = reread(app, tx, scope, item)?;
-        if answer == Answer::New && listed(&prepared).is_empty() && !prepared.results.is_empty()
+        let mut message = reread(app, tx, scope, &held)?;
+        let prepared = &mut message.prepared;
+        if answer == Answer::New && listed(prepared).is_empty() && !prepared.results.is_empty()
         {
-            about_nobody(app, tx, scope, &held, &prepared)?;
+            about_nobody(app, tx, scope, &held, prepared)?;
             return Ok(None);
         }
         let reader = app.store.identity_scope(scope);
@@ -262,15 +281,15 @@ pub fn answer(app: &App, scope: &Scope, item: ItemId, answer: Answer) -> Result<
                 Person::new(work::new_person(item))
             }
         };
-        put(app, tx, scope, &held, &waiting, &prepared, &mut person)?;
+        put(app, tx, scope, &held, &message, &mut person)?;
         // One person without a date of birth comes in ten messages: one answer settles all that say the same.
-        let claim = reread(app, tx, scope, item)?.1;
+        let claim = reread(app, tx, scope, &held)?.prepared;
         let also = alike_questions(app, tx, scope, &held, &claim)?;
-        for (held, waiting, mut prepared) in also {
-            if prepared.details.nhs_number != person.details.nhs_number {
-                prepared.details.nhs_number = None;
+        for (held, mut message) in also {
+            if message.prepared.details.nhs_number != person.details.nhs_number {
+                message.prepared.details.nhs_number = None;
             }
-            put(app, tx, scope, &held, &waiting, &prepared, &mut person)?;
+            put(app, tx, scope, &held, &message, &mut person)?;
         }
         let detail = json!({ "item": item, "new_person": answer == Answer::New });
         store::access::record(tx, scope, now, "question_answered", &[person.id], detail)?;
@@ -289,7 +308,7 @@ fn about_nobody(
     let now = app.clock.now();
     let mut all = vec![held.clone()];
     let also = alike_questions(app, tx, scope, held, prepared)?;
-    all.extend(also.into_iter().map(|(held, ..)| held));
+    all.extend(also.into_iter().map(|(held, _)| held));
     for held in all {
         let fate = Fate::Ignored(work::NOT_IN_THE_SERVICE.to_owned());
         let site = Some(held.site.as_str());
@@ -319,13 +338,13 @@ fn alike_questions(
     scope: &Scope,
     held: &Held,
     asked: &Prepared,
-) -> Result<Vec<(Held, store::inbox::Waiting, Prepared)>> {
+) -> Result<Vec<(Held, Reread)>> {
     let claim = &asked.details;
     let only_results = listed(asked).is_empty();
     let mut alike = Vec::new();
     for other in questions::with_same_claim(tx, scope, held)? {
-        let (waiting, prepared) = reread(app, tx, scope, other.item)?;
-        let details = &prepared.details;
+        let message = reread(app, tx, scope, &other)?;
+        let details = &message.prepared.details;
         let shared = details
             .local_ids
             .iter()
@@ -333,11 +352,11 @@ fn alike_questions(
         let same = details.nhs_number == claim.nhs_number
             && details.born == claim.born
             && details.name.as_ref().map(|n| n.keys()) == claim.name.as_ref().map(|n| n.keys());
-        if only_results && !listed(&prepared).is_empty() {
+        if only_results && !listed(&message.prepared).is_empty() {
             continue;
         }
         if same && (claim.nhs_number.is_some() || shared) {
-            alike.push((other, waiting, prepared));
+            alike.push((other, message));
         }
     }
     Ok(alike)
@@ -349,10 +368,14 @@ fn put(
     tx: &mut store::Tx<'_>,
     scope: &Scope,
     held: &Held,
-    waiting: &store::inbox::Waiting,
-    prepared: &Prepared,
+    message: &Reread,
     person: &mut Person,
 ) -> Result<()> {
+    let Reread {
+        waiting,
+        prepared,
+        ruling,
+    } = message;
     let (item, now) = (held.item, app.clock.now());
     let sightings = listed(prepared);
     let listed: Vec<&Sighting> = sightings.iter().collect();
@@ -361,14 +384,10 @@ fn put(
         details.take_in(&news);
     }
     let received = terms::london_date(now);
-    let ignored = listed
-        .iter()
-        .map(|s| eligibility::judge(&details, s, received, &app.settings))
-        .try_fold(None, |_, verdict| match verdict {
-            Verdict::Ignored(because) => Some(Some(because)),
-            Verdict::Counts | Verdict::BirthDateNotKnown => None,
-        })
-        .flatten();
+    let ignored = match eligibility::judge_all(&details, &listed, received, &ruling.rules) {
+        Verdict::Ignored(because) => Some(because),
+        Verdict::Counts | Verdict::BirthDateNotKnown => None,
+    };
     let fate = match ignored {
         Some(because) => Fate::Ignored(work::because_code(because).to_owned()),
         None => {
@@ -376,13 +395,17 @@ fn put(
             let file = import.map(|import| import.file_name).unwrap_or_default();
             let label = work::source_label(prepared, &file, waiting.line);
             let source = Source::Feed { item, label };
+            let reader = app.store.identity_scope(scope);
             let writer = Writer {
+                app,
+                ruling,
+                scope: &reader,
                 by: scope.actor(),
                 source,
                 item,
                 now,
             };
-            let news = writer.write(app, tx, person, Some(&prepared.details), prepared, &listed)?;
+            let news = writer.write(tx, person, Some(&prepared.details), prepared, &listed)?;
             if news { Fate::New } else { Fate::Had }
         }
     };

@@ -179,7 +179,7 @@ pub fn reason_words(code: &str) -> String {
         );
     }
     match code {
-        "under_age" => "Under 50 at the fracture",
+        "under_age" => "Under the age that the service takes",
         "died" => "The person has died",
         "out_of_area" => "Lives or is registered outside the area",
         "nothing_about_a_fracture" => "Nothing about a fracture, and the person is not on record",

@@ -32,6 +32,7 @@ pub fn overview(app: &App, scope: &Scope) -> Result<Overview> {
             list,
             today,
             fracture: None,
+            disagree: false,
             order: Order::Due,
             descending: false,
             offset: 0,

@@ -226,6 +226,8 @@ pub fn add_by_hand(app: &App, scope: &Scope, typed: &ByHand) -> Result<EpisodeId
         };
         facts.push(Fact::Sighted { episode, sighting: Box::new(sighting), corrects: None });
         store::timeline::append(tx, &mut person, now, &scope.actor(), &Source::ByHand { told_by }, facts)?;
+        let ruling = app.rules(tx)?;
+        crate::work::earlier_denials(app, &ruling, &reader, tx, &mut person, &scope.actor(), now)?;
         store::access::record(tx, scope, now, "added_by_hand", &[person.id], json!({ "episode": episode }))?;
         Ok(episode)
     })
@@ -273,15 +275,13 @@ fn checked(
         }
         _ => {}
     }
+    let youngest = app.store.read(|tx| app.rules(tx))?.rules.youngest;
     if let (Some(born), Some(on)) = (typed.born, typed.fracture_date)
-        && terms::age_on(born, on) < app.settings.youngest
+        && terms::age_on(born, on) < youngest
     {
         say(
             "born",
-            &format!(
-                "The service takes people of {} or over at the fracture",
-                app.settings.youngest
-            ),
+            &format!("The service takes people of {youngest} or over at the fracture"),
         );
     }
     if typed.site.is_none() {

@@ -4,12 +4,13 @@ use feeds::{
     fault::Fault,
     message::{Death, Kind, Message, Report, ReportStatus, TestKind},
 };
-use finder::{Energy, Finder, Mechanism, Reading, ReportText, Why};
+use finder::{Energy, Finder, Finding, Mechanism, Reading, ReportText, Why};
 use jiff::civil::Date;
 use pathway::{Details, Measure, Sighting, SightingKind, TestResult, analytes};
-use terms::{Listing, age_on, id};
+use terms::{Code, CodeSystem, Listing, Site, Status, age_on, id};
 
 /// A message, read. Nothing here depends on what is on record.
+#[derive(Clone)]
 pub struct Prepared {
     pub faults: Vec<Fault>,
     pub message: Option<Message>,
@@ -296,6 +297,7 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
     };
     let reading = if !message.codes.is_empty() {
         let mut reading = finder.read_codes(&message.codes);
+        add_operations(&mut reading, finder, &message.codes);
         if reading.mechanism.is_none()
             && let Some(words) = &words
         {
@@ -347,6 +349,38 @@ fn read_event(finder: &Finder, message: &Message, today: Date) -> Option<Sightin
     })
 }
 
+/// An operation for a fracture of no stated bone is left out where a diagnosis names the bone; it is kept as evidence
+/// of that diagnosis, which it makes surer. Alone, a replacement that may be elective says nothing.
+fn add_operations(reading: &mut Reading, finder: &Finder, codes: &[Code]) {
+    let diagnosis = reading
+        .findings
+        .iter()
+        .find(|finding| finding.status == Status::Present && finding.site != Site::Unspecified)
+        .map(|finding| (finding.site, finding.side));
+    let (Some((site, side)), true) = (diagnosis, reading.list != Listing::No) else {
+        return;
+    };
+    let operations: Vec<Code> = codes
+        .iter()
+        .filter(|code| code.system == CodeSystem::Opcs4)
+        .cloned()
+        .collect();
+    for operation in finder.read_codes(&operations).findings {
+        let left_out = operation.site == Site::Unspecified
+            && !reading
+                .findings
+                .iter()
+                .any(|finding| finding.evidence == operation.evidence);
+        if left_out {
+            reading.findings.push(Finding {
+                site,
+                side,
+                ..operation
+            });
+        }
+    }
+}
+
 /// Codes say what broke; how it happened often stands only in the words beside them.
 fn add_mechanism(reading: &mut Reading, mechanism: Option<Mechanism>) {
     let Some(mechanism) = mechanism else { return };
@@ -367,6 +401,19 @@ pub fn kind_code(kind: SightingKind) -> &'static str {
         SightingKind::Admission => "hospital_message",
         SightingKind::ByHand => "by_hand",
     }
+}
+
+/// By which feed a message came in which there was nothing to read; none for kinds that Herald does not use.
+pub fn source_kind(message: &Message) -> Option<&'static str> {
+    Some(match message.kind {
+        Kind::Report if message.reports.is_empty() => "result",
+        Kind::Report => kind_code(SightingKind::Report),
+        Kind::EmergencyAttendance => kind_code(SightingKind::EmergencyAttendance),
+        Kind::InpatientEpisode => kind_code(SightingKind::InpatientEpisode),
+        Kind::ClinicAppointment => kind_code(SightingKind::ClinicAppointment),
+        Kind::Adt { .. } => kind_code(SightingKind::Admission),
+        Kind::Other { .. } => return None,
+    })
 }
 
 /// A reader's reason as it is counted.

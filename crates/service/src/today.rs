@@ -72,6 +72,8 @@ pub struct Ask {
     pub site: Option<String>,
     /// Fracture site code.
     pub fracture: Option<String>,
+    /// Only those whose sources disagree.
+    pub disagree: bool,
     pub order: Order,
     pub descending: bool,
     /// From 1.
@@ -189,6 +191,7 @@ pub(crate) fn query(app: &App, ask: &Ask, today: Date) -> Query {
         list: ask.tab.list(stalled_since(app, today)).unwrap_or(List::NEW),
         today,
         fracture: ask.fracture.clone(),
+        disagree: ask.disagree,
         order: ask.order,
         descending: ask.descending,
         offset: 0,

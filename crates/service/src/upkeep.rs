@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     App,
     error::{Error, Result},
-    secret,
+    rules, secret,
 };
 
 /// One promise, checked.
@@ -141,6 +141,31 @@ pub fn doctor(app: &App) -> Result<Vec<Check>> {
             Err(at) => (false, format!("row {at} is not what was written")),
         };
         say("I7b", "The access log's chain verifies", holds, found);
+        let (holds, found) = rules::check(tx, &app.configured)?;
+        say("RU", "The rules that count are as they were proposed, compared and approved", holds, found);
+        let adrift: Vec<String> =
+            store::layouts::adrift(tx)?.iter().map(ToString::to_string).collect();
+        let waiting = store::layouts::waiting(tx)?;
+        say(
+            "I5",
+            "Whatever is held waits for exactly one answer: who it is, or whether its layout is read rightly",
+            adrift.is_empty(),
+            listed(&adrift, format!("{waiting} wait for a word on their layout")),
+        );
+        let today = app.clock.today();
+        let warnings: Vec<String> = crate::drift::read(tx, &scope, today)?
+            .into_iter()
+            .flat_map(|feed| feed.warnings)
+            .filter(|warning| warning.seen.is_none())
+            .map(|warning| warning.words)
+            .collect();
+        // Information: a feed that has changed is no fault of the data.
+        say(
+            "FD",
+            "Feeds and reader are as they were",
+            true,
+            if warnings.is_empty() { "no warning stands".to_owned() } else { warnings.join("; ") },
+        );
         let waiting = store::inbox::waiting_count(tx)?;
         say("Q1", "Nothing received waits to be worked on", waiting == 0, format!("{waiting} waiting"));
         Ok(())

@@ -1,9 +1,13 @@
 //! What pages show, put together from the timeline but free of layout.
 
 use jiff::{Timestamp, civil::Date};
-use pathway::{Decision, Episode, EpisodeId, Fact, Person, PersonId, Recorded, Seen, Source};
+use pathway::{
+    Contradiction, Decision, Disagreement, Episode, EpisodeId, Fact, Outcome, Party, Person,
+    PersonId, Recorded, SightingKind, Source,
+    evidence::{Strength, Weighed},
+};
 use store::people::Card;
-use terms::{NhsNumber, PersonName, age_on};
+use terms::{NhsNumber, OdsCode, PersonName, age_on};
 
 use crate::care_words;
 
@@ -70,17 +74,68 @@ pub struct SightingView {
     pub recorded_at: Timestamp,
     pub by: String,
     pub source: String,
+    /// Nothing for a source that speaks against.
+    pub strength: Option<Strength>,
     pub sighting: pathway::Sighting,
 }
 
 impl SightingView {
-    pub(crate) fn of(seen: &Seen) -> Self {
+    pub(crate) fn of(weighed: &Weighed<'_>) -> Self {
+        let seen = weighed.seen;
         Self {
+            strength: weighed.strength,
             seq: seen.seq,
             recorded_at: seen.at,
             by: seen.by.words().to_owned(),
             source: source_words(&seen.source),
             sighting: seen.sighting.clone(),
+        }
+    }
+}
+
+/// Two sources that cannot both be right.
+#[derive(Debug, Clone)]
+pub struct DisagreementView {
+    pub about: Disagreement,
+    pub outcome: Outcome,
+    /// Nothing has settled it: a person has to look.
+    pub open: bool,
+    pub says: PartyView,
+    pub but: PartyView,
+}
+
+/// One of the two, enough to name it and to find it on its candidate's page.
+#[derive(Debug, Clone)]
+pub struct PartyView {
+    pub episode: EpisodeId,
+    pub seq: u32,
+    pub kind: SightingKind,
+    pub exam: Option<String>,
+    pub seen_on: Option<Date>,
+    pub hospital: Option<OdsCode>,
+    pub said: String,
+}
+
+impl DisagreementView {
+    pub(crate) fn of(found: Contradiction<'_>) -> Self {
+        let party = |party: Party<'_>| {
+            let sighting = &party.seen.sighting;
+            PartyView {
+                episode: party.episode,
+                seq: party.seen.seq,
+                kind: sighting.kind,
+                exam: sighting.exam.clone(),
+                seen_on: sighting.seen_on,
+                hospital: sighting.hospital.clone(),
+                said: party.said,
+            }
+        };
+        Self {
+            about: found.about,
+            outcome: found.outcome,
+            open: found.is_open(),
+            says: party(found.says),
+            but: party(found.but),
         }
     }
 }
@@ -186,6 +241,18 @@ fn words(fact: &Fact) -> (String, Vec<String>, Option<Date>) {
                 sighting.reading.reason
             )];
             lines.extend(sighting.exam.clone());
+            (title.to_owned(), lines, sighting.seen_on)
+        }
+        Fact::SpokenAgainst {
+            sighting, corrects, ..
+        } => {
+            let title = if corrects.is_some() {
+                "Source that speaks against it corrected"
+            } else {
+                "A source speaks against it"
+            };
+            let said = format!("{}: {}", sighting.kind.words(), sighting.reading.reason);
+            let lines = [said].into_iter().chain(sighting.exam.clone()).collect();
             (title.to_owned(), lines, sighting.seen_on)
         }
         Fact::SightingWithdrawn { because, .. } => (

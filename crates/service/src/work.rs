@@ -6,17 +6,19 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use feeds::{fault::Fault, message::Kind};
 use finder::Why;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, civil::Date};
 use pathway::{
-    Actor, Details, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
+    Actor, Details, Episode, EpisodeId, Fact, ItemId, Person, PersonId, Recorded, Sighting, Source,
     TestKind, TestResult,
     eligibility::{self, Because, Verdict},
     matching::{self, Match, Question},
+    may_contradict,
     placing::{self, Place},
 };
 use store::{
     Tx,
     inbox::{Fate, Waiting},
+    layouts::{ItemState, State},
     questions::Held,
     said_no::Refusal,
 };
@@ -24,14 +26,20 @@ use terms::{Listing, Site, id};
 use uuid::Uuid;
 
 use crate::{
-    App, Progress, Scope, Stage,
+    App, Progress, Scope, Stage, cores, drift,
     error::{Error, Result},
     intake::format_of,
+    layouts::{self, Unread},
     reading::{self, Prepared, kind_code, why_code},
+    ruling::Ruling,
+    said_no,
 };
 
 /// Why a result is ignored: nobody on record is meant, or anywhere near.
 pub(crate) const NOT_IN_THE_SERVICE: &str = "not_in_the_service";
+
+/// Why a report waits: a clinician is to say whether its layout is read rightly.
+pub(crate) const WAITS_FOR_LAYOUT: &str = "new_layout";
 
 /// Items worked on in one transaction: few, so that people at their screens get their turn in between.
 const PROCESS_AT_ONCE: u32 = 32;
@@ -43,11 +51,13 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
     let mut done = 0;
     let mut names: HashMap<Uuid, String> = HashMap::new();
     loop {
-        let batch = app
-            .store
-            .read(|tx| store::inbox::waiting(tx, 0, PROCESS_AT_ONCE))?;
+        let (batch, ruling) = app.store.read(|tx| -> Result<_> {
+            let batch = store::inbox::waiting(tx, 0, PROCESS_AT_ONCE)?;
+            Ok((batch, app.rules(tx)?))
+        })?;
         let now = app.clock.now();
         if batch.is_empty() {
+            layouts::settle_decided(app, &scope)?;
             app.store
                 .write(|tx| store::imports::finish_ready(tx, now))?;
             return Ok(done);
@@ -60,9 +70,14 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 unnamed.insert(import.map(|i| i.file_name).unwrap_or_default());
             }
         }
-        let prepared = prepare_all(app, &batch)?;
-        app.store.write(|tx| -> Result<()> {
+        // Reading text is the expensive part and needs nothing from the database.
+        let prepared = cores::each(&batch, |waiting| prepare(app, &ruling, waiting))?;
+        let by_the_rules = app.store.write(|tx| -> Result<bool> {
             tx.lock("intake")?;
+            // Other rules went live since this batch was read: read it again by those.
+            if store::rules::live(tx)? != Some(ruling.number) {
+                return Ok(false);
+            }
             for (waiting, prepared) in batch.iter().zip(&prepared) {
                 // Another process may have worked on it since it was read. Once more would not be harmless: an old
                 // report would undo the correction that came after it.
@@ -78,6 +93,7 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 };
                 let job = Job {
                     app,
+                    ruling: &ruling,
                     scope: &scope,
                     waiting,
                     file,
@@ -86,8 +102,11 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
                 };
                 job.run(tx, prepared)?;
             }
-            Ok(())
+            Ok(true)
         })?;
+        if !by_the_rules {
+            continue;
+        }
         done += batch.len() as u64;
         progress(Progress {
             stage: Stage::Reading,
@@ -97,39 +116,11 @@ pub fn process_waiting(app: &App, progress: &mut dyn FnMut(Progress)) -> Result<
     }
 }
 
-/// Reading text is the expensive part and needs nothing from the database: share it between the cores.
-fn prepare_all(app: &App, batch: &[Waiting]) -> Result<Vec<Prepared>> {
-    let workers = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(4);
-    let share = batch.len().div_ceil(workers).max(1);
-    std::thread::scope(|threads| {
-        let running: Vec<_> = batch
-            .chunks(share)
-            .map(|part| {
-                threads.spawn(move || {
-                    part.iter()
-                        .map(|w| prepare(app, w))
-                        .collect::<Result<Vec<_>>>()
-                })
-            })
-            .collect();
-        let mut all = Vec::with_capacity(batch.len());
-        for thread in running {
-            let part = thread
-                .join()
-                .map_err(|_| Error::Internal("reading a message panicked".to_owned()))?;
-            all.extend(part?);
-        }
-        Ok(all)
-    })
-}
-
-pub(crate) fn prepare(app: &App, waiting: &Waiting) -> Result<Prepared> {
+pub(crate) fn prepare(app: &App, ruling: &Ruling, waiting: &Waiting) -> Result<Prepared> {
     let format = format_of(&waiting.format)?;
     let parsed = feeds::read(&format, &waiting.raw, waiting.line, &app.profiles);
     Ok(reading::prepare(
-        &app.finder,
+        ruling.finder(),
         parsed,
         waiting.line,
         app.clock.today(),
@@ -138,6 +129,7 @@ pub(crate) fn prepare(app: &App, waiting: &Waiting) -> Result<Prepared> {
 
 struct Job<'a> {
     app: &'a App,
+    ruling: &'a Ruling,
     scope: &'a Scope,
     waiting: &'a Waiting,
     file: &'a str,
@@ -147,21 +139,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn run(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
-        let outcome = tx.part(|tx| self.work(tx, prepared));
-        let (fate, person) = match outcome {
-            Ok(done) => done,
-            // Trouble with the store stops everything; trouble with one message must not stop the next.
-            Err(Error::Store(store::Error::Corrupt(what)) | Error::Internal(what)) => {
-                let problem = format!("Herald could not work on this: {what}");
-                let mut fault = whole_item_fault(self.waiting.line, problem);
-                fault.advice =
-                    "Nothing was changed. Tell whoever looks after Herald; it can be replayed."
-                        .to_owned();
-                store::imports::put_faults(tx, self.waiting.import, &[fault])?;
-                (Fate::Rejected("could_not_be_processed".to_owned()), None)
-            }
-            Err(error) => return Err(error),
-        };
+        let (fate, person) = self.safely(tx, |tx| self.work(tx, prepared))?;
         let site = prepared
             .message
             .as_ref()
@@ -176,7 +154,27 @@ impl Job<'_> {
             person,
             self.now,
         )?;
-        Ok(())
+        drift::count(tx, self.waiting.item, prepared, &fate, self.now)
+    }
+
+    /// Trouble with the store stops everything; trouble with one message must not stop the next.
+    fn safely(
+        &self,
+        tx: &mut Tx<'_>,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<(Fate, Option<PersonId>)>,
+    ) -> Result<(Fate, Option<PersonId>)> {
+        match tx.part(work) {
+            Err(Error::Store(store::Error::Corrupt(what)) | Error::Internal(what)) => {
+                let problem = format!("Herald could not work on this: {what}");
+                let mut fault = whole_item_fault(self.waiting.line, problem);
+                fault.advice =
+                    "Nothing was changed. Tell whoever looks after Herald; it can be replayed."
+                        .to_owned();
+                store::imports::put_faults(tx, self.waiting.import, &[fault])?;
+                Ok((Fate::Rejected("could_not_be_processed".to_owned()), None))
+            }
+            done => done,
+        }
     }
 
     fn work(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(Fate, Option<PersonId>)> {
@@ -195,16 +193,69 @@ impl Job<'_> {
                 None,
             ));
         }
-        let listed: Vec<&Sighting> = prepared
-            .sightings
-            .iter()
-            .filter(|s| s.reading.list != Listing::No)
-            .collect();
-        if listed.is_empty() {
-            self.nothing_listed(tx, prepared)
-        } else {
-            self.listed(tx, prepared, &listed)
+        let listed = listed(prepared);
+        if !listed.is_empty() {
+            return self.listed(tx, prepared, &listed);
         }
+        match layouts::unread(self.ruling.finder(), prepared) {
+            Some(unread) => self.in_unread_layout(tx, prepared, &unread),
+            None => self.nothing_listed(tx, prepared),
+        }
+    }
+
+    /// The reader said no to a report whose layout it does not know. Unless a clinician has said that it reads such
+    /// reports rightly, somebody looks, or the report waits until a clinician has.
+    fn in_unread_layout(
+        &self,
+        tx: &mut Tx<'_>,
+        prepared: &Prepared,
+        unread: &Unread,
+    ) -> Result<(Fate, Option<PersonId>)> {
+        let refused = prepared.sightings.first();
+        if !refused.is_some_and(|s| self.could_count(&prepared.details, s)) {
+            return self.nothing_listed(tx, prepared);
+        }
+        let Unread {
+            id,
+            site,
+            skeleton,
+            heading,
+            ..
+        } = unread;
+        let look = match store::layouts::meet(tx, *id, site, skeleton, heading, self.now)? {
+            State::ReadRightly => return self.nothing_listed(tx, prepared),
+            State::NotUnderstood => true,
+            State::New => layouts::one_more(tx, unread)?,
+        };
+        let state = if look {
+            ItemState::LookedAt
+        } else {
+            ItemState::Waiting
+        };
+        let item = store::layouts::Item {
+            item: self.waiting.item,
+            layout: *id,
+            site,
+            key: &unread.key,
+            state,
+        };
+        store::layouts::put(tx, &item, self.now)?;
+        if look {
+            let prepared = layouts::to_look(prepared.clone(), heading);
+            return self.listed(tx, &prepared, &listed(&prepared));
+        }
+        for sighting in &prepared.sightings {
+            self.close_corrected(tx, &sighting.key)?;
+        }
+        // Whatever else it says is heard at once. What an earlier version of it said stays until this one is settled.
+        let besides = Prepared {
+            sightings: Vec::new(),
+            ..prepared.clone()
+        };
+        self.note_denials(tx, &besides)?;
+        let known = self.hear(tx, &besides)?;
+        self.take_back_elsewhere(tx, &besides, known)?;
+        Ok((Fate::Held(WAITS_FOR_LAYOUT.to_owned()), known))
     }
 
     /// Someone may have a fracture: does it count, who is it, is it new?
@@ -228,8 +279,11 @@ impl Job<'_> {
         for result in &prepared.results {
             self.close_corrected(tx, &result.key)?;
         }
+        self.note_denials(tx, prepared)?;
         let claim = &prepared.details;
-        if let Verdict::Ignored(because) = self.judge_all(claim, listed) {
+        let received = terms::london_date(self.now);
+        let verdict = eligibility::judge_all(claim, listed, received, &self.ruling.rules);
+        if let Verdict::Ignored(because) = verdict {
             let person = self.hear(tx, prepared)?;
             return Ok((Fate::Ignored(because_code(because).to_owned()), person));
         }
@@ -263,19 +317,6 @@ impl Job<'_> {
         }
     }
 
-    /// The most favourable verdict of all sightings: one that counts is enough.
-    fn judge_all(&self, person: &pathway::Details, sightings: &[&Sighting]) -> Verdict {
-        let received = terms::london_date(self.now);
-        let mut worst = Verdict::Counts;
-        for sighting in sightings {
-            match eligibility::judge(person, sighting, received, &self.app.settings) {
-                Verdict::Ignored(because) => worst = Verdict::Ignored(because),
-                other => return other,
-            }
-        }
-        worst
-    }
-
     fn record(
         &self,
         tx: &mut Tx<'_>,
@@ -284,19 +325,15 @@ impl Job<'_> {
         listed: &[&Sighting],
     ) -> Result<Fate> {
         let writer = self.writer(prepared);
-        let news = writer.write(
-            self.app,
-            tx,
-            person,
-            Some(&prepared.details),
-            prepared,
-            listed,
-        )?;
+        let news = writer.write(tx, person, Some(&prepared.details), prepared, listed)?;
         Ok(if news { Fate::New } else { Fate::Had })
     }
 
-    fn writer(&self, prepared: &Prepared) -> Writer {
+    fn writer(&self, prepared: &Prepared) -> Writer<'_> {
         Writer {
+            app: self.app,
+            ruling: self.ruling,
+            scope: self.scope,
             by: self.by.clone(),
             source: self.source(prepared),
             item: self.waiting.item,
@@ -367,6 +404,7 @@ impl Job<'_> {
         for result in &prepared.results {
             self.close_corrected(tx, &result.key)?;
         }
+        self.note_denials(tx, prepared)?;
         if let Some(id) = known {
             let mut person = load(tx, self.scope, id)?;
             if self.record(tx, &mut person, prepared, &[])? == Fate::New {
@@ -393,7 +431,7 @@ impl Job<'_> {
                     claim,
                     refused,
                     terms::london_date(self.now),
-                    &self.app.settings,
+                    &self.ruling.rules,
                 );
                 match judged {
                     Verdict::Ignored(Because::UnderAge) => "under_age".to_owned(),
@@ -426,14 +464,9 @@ impl Job<'_> {
             for id in store::people::by_sighting(tx, self.scope, key)? {
                 if Some(id) != known {
                     let mut person = load(tx, self.scope, id)?;
-                    any |= self.writer(prepared).write(
-                        self.app,
-                        tx,
-                        &mut person,
-                        None,
-                        prepared,
-                        &[],
-                    )?;
+                    any |= self
+                        .writer(prepared)
+                        .write(tx, &mut person, None, prepared, &[])?;
                 }
             }
         }
@@ -513,10 +546,14 @@ impl Job<'_> {
         )
     }
 
-    /// Nobody needs to answer any more what was asked about this sighting.
+    /// Nobody needs to answer any more what was asked about this sighting, nor does it wait for its layout.
     fn close_questions(&self, tx: &mut Tx<'_>, key: &str, words: &str, code: &str) -> Result<bool> {
         let mut any = false;
         for item in store::questions::close(tx, key, self.waiting.item, words, self.now)? {
+            let fate = Fate::Ignored(code.to_owned());
+            any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
+        }
+        for item in store::layouts::supersede(tx, key, self.waiting.item)? {
             let fate = Fate::Ignored(code.to_owned());
             any |= store::inbox::settle(tx, item, "held", &fate, None, None, self.now)?;
         }
@@ -544,10 +581,27 @@ impl Job<'_> {
         Ok(known)
     }
 
+    /// Keep what speaks against a fracture of somebody who may yet be listed; forget what its source says no more.
+    fn note_denials(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<()> {
+        let claim = &prepared.details;
+        for said in &prepared.sightings {
+            match &claim.nhs_number {
+                Some(number) if may_contradict(said) && self.could_count(claim, said) => {
+                    store::denials::put(tx, &said.key, number, said.seen_on, self.waiting.item)?;
+                }
+                _ => store::denials::forget(tx, &said.key)?,
+            }
+        }
+        for key in &prepared.withdrawn {
+            store::denials::forget(tx, key)?;
+        }
+        Ok(())
+    }
+
     fn could_count(&self, person: &pathway::Details, sighting: &Sighting) -> bool {
         let received = terms::london_date(self.now);
         !matches!(
-            eligibility::judge(person, sighting, received, &self.app.settings),
+            eligibility::judge(person, sighting, received, &self.ruling.rules),
             Verdict::Ignored(_)
         )
     }
@@ -565,6 +619,14 @@ impl Job<'_> {
         };
         Ok(store::said_no::put(tx, &refusal, self.now)?)
     }
+}
+
+fn listed(prepared: &Prepared) -> Vec<&Sighting> {
+    prepared
+        .sightings
+        .iter()
+        .filter(|s| s.reading.list != Listing::No)
+        .collect()
 }
 
 fn whole_item_fault(line: u64, problem: String) -> Fault {
@@ -613,18 +675,20 @@ pub(crate) fn because_code(because: Because) -> &'static str {
 }
 
 /// Puts what a message says on somebody's timeline.
-pub(crate) struct Writer {
+pub(crate) struct Writer<'a> {
+    pub app: &'a App,
+    pub ruling: &'a Ruling,
+    pub scope: &'a Scope,
     pub by: Actor,
     pub source: Source,
     pub item: ItemId,
     pub now: Timestamp,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// `false`: nothing in it was news.
     pub fn write(
         &self,
-        app: &App,
         tx: &mut Tx<'_>,
         person: &mut Person,
         details: Option<&Details>,
@@ -653,7 +717,7 @@ impl Writer {
             add(&mut draft, Fact::Details { details })?;
         }
         for (nth, sighting) in listed.iter().enumerate() {
-            let (episode, corrects) = match placing::place(&draft, sighting, &app.settings) {
+            let (episode, corrects) = match placing::place(&draft, sighting, &self.app.settings) {
                 Place::Repeat => continue,
                 Place::Corrects { episode, seq } => (episode, Some(seq)),
                 Place::Joins(episode) => (episode, None),
@@ -678,6 +742,13 @@ impl Writer {
         for fact in taken_back(&draft, prepared) {
             add(&mut draft, fact)?;
         }
+        for sighting in &prepared.sightings {
+            for fact in
+                placing::word_against(&draft, sighting, details.is_some(), &self.app.settings)
+            {
+                add(&mut draft, fact)?;
+            }
+        }
         // Without details the message is about somebody else, and only takes something back here.
         if details.is_some() {
             for result in &prepared.results {
@@ -688,8 +759,73 @@ impl Writer {
         }
         let news = !facts.is_empty();
         store::timeline::append(tx, person, self.now, &self.by, &self.source, facts)?;
+        if news && !listed.is_empty() {
+            earlier_denials(
+                self.app,
+                self.ruling,
+                self.scope,
+                tx,
+                person,
+                &self.by,
+                self.now,
+            )?;
+        }
         Ok(news)
     }
+}
+
+/// What was said against a fracture of somebody before anything had listed them, read by the rules by which they are
+/// listed.
+pub(crate) fn earlier_denials(
+    app: &App,
+    ruling: &Ruling,
+    scope: &Scope,
+    tx: &mut Tx<'_>,
+    person: &mut Person,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    let (Some(number), Some(born)) = (person.details.nhs_number.clone(), person.details.born)
+    else {
+        return Ok(());
+    };
+    let days: Vec<Date> = person
+        .episodes
+        .iter()
+        .filter_map(Episode::fracture_date)
+        .collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        return Ok(());
+    };
+    let around = app.settings.same_fracture_days.days();
+    let (from, until) = (first.saturating_sub(around), last.saturating_add(around));
+    for item in store::denials::about(tx, scope, &number, from, until)? {
+        let Some(waiting) = store::inbox::item(tx, scope, item)? else {
+            continue;
+        };
+        let prepared = prepare(app, ruling, &waiting)?;
+        if prepared.details.born != Some(born) {
+            continue;
+        }
+        let facts: Vec<Fact> = prepared
+            .sightings
+            .iter()
+            .flat_map(|said| placing::word_against(person, said, true, &app.settings))
+            .filter(|fact| matches!(fact, Fact::SpokenAgainst { .. }))
+            .collect();
+        if facts.is_empty() {
+            continue;
+        }
+        let file = store::imports::by_id(tx, scope, waiting.import)?
+            .map(|import| import.file_name)
+            .unwrap_or_default();
+        let label = source_label(&prepared, &file, waiting.line);
+        let source = Source::Feed { item, label };
+        store::timeline::append(tx, person, now, by, &source, facts)?;
+        // It was ignored when it came.
+        store::inbox::settle(tx, item, "ignored", &Fate::New, None, Some(person.id), now)?;
+    }
+    Ok(())
 }
 
 /// What a result adds to what is held of it: nothing where it says the same again, or is an unverified version
@@ -748,9 +884,12 @@ fn taken_back(person: &Person, prepared: &Prepared) -> Vec<Fact> {
     let withdrawn = |key: &str| prepared.withdrawn.iter().any(|taken| taken == key);
     for (key, because) in keys_taken_back(prepared) {
         for episode in &person.episodes {
+            // What speaks against is replaced or taken back with its newest words ([`placing::word_against`]).
+            let against = episode.against.iter().filter(|_| withdrawn(key));
             for seen in episode
                 .sightings
                 .iter()
+                .chain(against)
                 .filter(|seen| seen.sighting.key == key)
                 // What a clinician saw in a text that the reader refused does not fall with another refusal.
                 .filter(|seen| {
@@ -805,7 +944,8 @@ pub(crate) fn list_after_all(
     now: Timestamp,
 ) -> Result<()> {
     tx.lock("intake")?;
-    let mut prepared = prepare(app, waiting)?;
+    let ruling = said_no::refused_by(app, tx, scope, waiting.item)?;
+    let mut prepared = prepare(app, &ruling, waiting)?;
     set_to_look(&mut prepared, note);
     let file = store::imports::by_id(tx, scope, waiting.import)?
         .map(|i| i.file_name)
@@ -817,13 +957,18 @@ pub(crate) fn list_after_all(
     }
     let mut on_record = !prepared.sightings.is_empty();
     for sighting in &prepared.sightings {
-        on_record &= !store::people::by_sighting(tx, &reader, &sighting.key)?.is_empty();
+        let mut listed = false;
+        for id in store::people::by_sighting(tx, &reader, &sighting.key)? {
+            listed |= load(tx, &reader, id)?.lists(&sighting.key);
+        }
+        on_record &= listed;
     }
     if on_record {
         return Ok(());
     }
     let job = Job {
         app,
+        ruling: &ruling,
         scope: &reader,
         waiting,
         file: &file,
@@ -836,5 +981,52 @@ pub(crate) fn list_after_all(
     for from in ["ignored", "new", "had"] {
         store::inbox::settle(tx, waiting.item, from, &fate, None, person, now)?;
     }
+    Ok(())
+}
+
+/// A clinician has said how the reader does with the layout that a report waited for. It is judged by the rules that
+/// count now, since none has judged it before.
+pub(crate) fn settle_layout(
+    app: &App,
+    scope: &Scope,
+    tx: &mut Tx<'_>,
+    waiting: &Waiting,
+    state: State,
+    now: Timestamp,
+) -> Result<()> {
+    let file = store::imports::by_id(tx, scope, waiting.import)?
+        .map(|i| i.file_name)
+        .unwrap_or_default();
+    let ruling = app.rules(tx)?;
+    let job = Job {
+        app,
+        ruling: &ruling,
+        scope,
+        waiting,
+        file: &file,
+        now,
+        by: scope.actor(),
+    };
+    let mut prepared = prepare(app, &ruling, waiting)?;
+    if state == State::NotUnderstood {
+        let unread = layouts::unread(ruling.finder(), &prepared);
+        let heading = unread.map(|unread| unread.heading).unwrap_or_default();
+        prepared = layouts::to_look(prepared, &heading);
+    }
+    let listed = listed(&prepared);
+    let to = if listed.is_empty() {
+        ItemState::SaidNo
+    } else {
+        ItemState::LookedAt
+    };
+    store::layouts::settle(tx, waiting.item, to)?;
+    let (fate, person) = job.safely(tx, |tx| {
+        if listed.is_empty() {
+            job.nothing_listed(tx, &prepared)
+        } else {
+            job.listed(tx, &prepared, &listed)
+        }
+    })?;
+    store::inbox::settle(tx, waiting.item, "held", &fate, None, person, now)?;
     Ok(())
 }

@@ -687,7 +687,10 @@ fn who_does_not_count_is_ignored_with_the_reason(world: &World) {
     ignored.sort_unstable();
     assert_eq!(ignored, [("died", 1), ("out_of_area", 1), ("under_age", 2)]);
     assert_eq!((view.sums.new, view.sums.received), (1, 5));
-    assert_eq!(view.sums.ignored[0].words, "Under 50 at the fracture");
+    assert_eq!(
+        view.sums.ignored[0].words,
+        "Under the age that the service takes"
+    );
     let listed = world.list(&world.nurse());
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].nhs_number, fifty.nhs_number, "50 on the very day");
@@ -764,7 +767,10 @@ fn the_readers_no_is_sampled(world: &World) {
     for nth in 0..8 {
         let refused = said_no::next(app, &lead, None).unwrap().unwrap();
         assert!(shown.insert(refused.item), "each is shown once");
-        assert_eq!(refused.sightings[0].text.as_deref(), Some(NOTHING_BROKEN));
+        assert_eq!(
+            refused.read.sightings[0].text.as_deref(),
+            Some(NOTHING_BROKEN)
+        );
         let verdict = if nth == 0 {
             Verdict::Missed
         } else {

@@ -88,6 +88,48 @@ pub fn item(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<Waiti
     tx.query_one(&sql, &args)?.as_ref().map(read).transpose()
 }
 
+/// An item that was worked on, as the reading of it needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    pub waiting: Waiting,
+    pub received_at: Timestamp,
+    /// Whose timeline it came to, if any.
+    pub person: Option<PersonId>,
+}
+
+const SETTLED: &str = "SELECT id, item, import, line, format, raw, received_at, person FROM inbox";
+
+fn settled(row: &Row) -> Result<Settled> {
+    Ok(Settled {
+        waiting: read(row)?,
+        received_at: row.get(6)?,
+        person: row.get(7)?,
+    })
+}
+
+/// The newest readable items that were worked on, from before a place in the inbox.
+pub fn newest_settled(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    before: Option<u64>,
+    most: u32,
+) -> Result<Vec<Settled>> {
+    let mut args = vec![before.unwrap_or(i64::MAX as u64).into(), most.into()];
+    let clause = scope.clause("coalesce(site, '')", &mut args);
+    let sql = format!(
+        "{SETTLED} WHERE id < $1 AND state NOT IN ('received', 'rejected'){clause} ORDER BY id DESC LIMIT $2"
+    );
+    tx.query(&sql, &args)?.iter().map(settled).collect()
+}
+
+/// One item that was worked on, for those who may see its site.
+pub fn settled_item(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<Settled>> {
+    let mut args = vec![item.into()];
+    let clause = scope.clause("coalesce(site, '')", &mut args);
+    let sql = format!("{SETTLED} WHERE item = $1{clause}");
+    tx.query_one(&sql, &args)?.as_ref().map(settled).transpose()
+}
+
 /// What became of an item. The names are the ones coordinators read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {

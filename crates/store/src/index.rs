@@ -1,7 +1,7 @@
 //! What is derived from timelines so that lists are quick: people, their numbers and sites, and episodes with
 //! their place on a worklist. Written with every append; `rebuild` makes it all again from the facts alone.
 
-use pathway::{Death, Episode, List, Next, Person, State, next_action, todos};
+use pathway::{Death, Episode, List, Next, Person, State, evidence, next_action, todos};
 use terms::{Listing, Site};
 
 use crate::{
@@ -76,7 +76,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
     let sightings = person
         .episodes
         .iter()
-        .flat_map(|episode| &episode.sightings)
+        .flat_map(|episode| episode.sightings.iter().chain(&episode.against))
         .map(|seen| &seen.sighting.key);
     // A source takes a result back as it does a sighting: by its key.
     let results = person.results.iter().map(|held| &held.result.key);
@@ -109,13 +109,15 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
         .any(|seen| seen.sighting.reading.list == Listing::Yes);
     tx.execute(
         "INSERT INTO episode (id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date,
-           raised_at, why, look, refracture, sightings, closed_because, last_at, by_whom)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           raised_at, why, look, refracture, sightings, closed_because, last_at, by_whom,
+           disagree)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (id) DO UPDATE SET site = excluded.site, list = excluded.list, due = excluded.due,
            fracture = excluded.fracture, fracture_words = excluded.fracture_words,
            fracture_date = excluded.fracture_date, sort_date = excluded.sort_date, why = excluded.why,
            look = excluded.look, refracture = excluded.refracture, sightings = excluded.sightings,
-           closed_because = excluded.closed_because, last_at = excluded.last_at, by_whom = excluded.by_whom",
+           closed_because = excluded.closed_because, last_at = excluded.last_at, by_whom = excluded.by_whom,
+           disagree = excluded.disagree",
         &[
             episode.id.into(),
             person.id.into(),
@@ -134,6 +136,7 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
             closed_because.into(),
             episode.last_at.into(),
             by_whom.into(),
+            evidence::weigh(person, episode).disagree().into(),
         ],
     )?;
     // Nobody has decided on it: then nothing waits but to be confirmed, and an import has one statement less.
@@ -240,7 +243,7 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     let queries = [
         "SELECT id, person, site, list, due, fracture, fracture_words, fracture_date, sort_date, raised_at, why,
-           look, refracture, sightings, closed_because, last_at, by_whom FROM episode ORDER BY id",
+           look, refracture, sightings, closed_because, last_at, by_whom, disagree FROM episode ORDER BY id",
         "SELECT episode, task, person, site, list, opens, due, by_whom, fracture, why FROM todo ORDER BY episode, task",
         "SELECT episode, person, site, record FROM audit ORDER BY episode",
         "SELECT person, site FROM person_site ORDER BY person, site",

@@ -58,11 +58,14 @@ impl Verdict {
     }
 }
 
-/// One reason and source, with how many were refused, reviewed and found missed.
+/// One reason, source and month, with how many were refused, reviewed and found missed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub why: String,
+    pub site: String,
     pub kind: String,
+    /// `2026-11`; empty where no day is known.
+    pub month: String,
     pub refused: u64,
     pub reviewed: u64,
     pub missed: u64,
@@ -74,23 +77,26 @@ pub fn tally(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Row>> {
     let clause = scope.clause("n.site", &mut args);
     // One item reviewed by several people counts once, as missed if any of them says so.
     let sql = format!(
-        "SELECT n.why, n.kind, count(*), count(r.item), CAST(coalesce(sum(r.missed), 0) AS bigint), CAST(coalesce(sum(r.unsure), 0) AS bigint)
+        "SELECT n.why, n.site, n.kind, coalesce(substr(CAST(n.seen_on AS text), 1, 7), ''), count(*), count(r.item),
+           CAST(coalesce(sum(r.missed), 0) AS bigint), CAST(coalesce(sum(r.unsure), 0) AS bigint)
          FROM said_no n LEFT JOIN (
            SELECT item, max(CASE WHEN verdict = 'missed' THEN 1 ELSE 0 END) AS missed,
              min(CASE WHEN verdict = 'unsure' THEN 1 ELSE 0 END) AS unsure
            FROM said_no_review GROUP BY item) r ON r.item = n.item
-         WHERE 1 = 1{clause} GROUP BY n.why, n.kind ORDER BY count(*) DESC, n.why, n.kind"
+         WHERE 1 = 1{clause} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     );
     tx.query(&sql, &args)?
         .iter()
         .map(|row| {
             Ok(Row {
                 why: row.get(0)?,
-                kind: row.get(1)?,
-                refused: row.get(2)?,
-                reviewed: row.get(3)?,
-                missed: row.get(4)?,
-                unsure: row.get(5)?,
+                site: row.get(1)?,
+                kind: row.get(2)?,
+                month: row.get(3)?,
+                refused: row.get(4)?,
+                reviewed: row.get(5)?,
+                missed: row.get(6)?,
+                unsure: row.get(7)?,
             })
         })
         .collect()
@@ -171,4 +177,11 @@ pub fn why(tx: &mut Tx<'_>, scope: &Scope, item: ItemId) -> Result<Option<String
     )?
     .map(|row| row.get(0))
     .transpose()
+}
+
+/// When an item of the pool was refused.
+pub fn refused_at(tx: &mut Tx<'_>, _: &Scope, item: ItemId) -> Result<Option<Timestamp>> {
+    tx.query_one("SELECT at FROM said_no WHERE item = $1", &[item.into()])?
+        .map(|row| row.get(0))
+        .transpose()
 }

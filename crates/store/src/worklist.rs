@@ -45,6 +45,8 @@ pub struct Query {
     pub today: Date,
     /// Code of a fracture site.
     pub fracture: Option<String>,
+    /// Only those whose sources disagree.
+    pub disagree: bool,
     pub order: Order,
     pub descending: bool,
     pub offset: u64,
@@ -64,6 +66,8 @@ pub struct Entry {
     /// Nothing asserts a fracture; somebody should look.
     pub look: bool,
     pub refracture: bool,
+    /// The sources disagree, and nothing has settled it.
+    pub disagree: bool,
     pub site: String,
     pub raised_at: Timestamp,
     pub due: Option<Date>,
@@ -78,7 +82,8 @@ pub struct Entry {
 }
 
 const COLUMNS: &str = "e.id, e.person, p.family, p.given, p.title, p.nhs_number, p.born, e.fracture_words,
-   e.fracture_date, e.look, e.refracture, e.site, e.raised_at, e.sightings, e.list, e.last_at, e.by_whom";
+   e.fracture_date, e.look, e.refracture, e.site, e.raised_at, e.sightings, e.list, e.last_at, e.by_whom,
+   e.disagree";
 
 fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
     args.push(query.today.into());
@@ -104,6 +109,12 @@ fn filter(scope: &Scope, query: &Query, args: &mut Vec<Value>) -> String {
     if let Some(fracture) = &query.fracture {
         args.push(fracture.into());
         sql.push_str(&format!(" AND {rows}.fracture = ${}", args.len()));
+    }
+    if query.disagree {
+        sql.push_str(match rows {
+            "e" => " AND e.disagree",
+            _ => " AND EXISTS (SELECT 1 FROM episode d WHERE d.id = t.episode AND d.disagree)",
+        });
     }
     sql.push_str(&scope.clause(&format!("{rows}.site"), args));
     sql
@@ -188,7 +199,7 @@ pub fn page(tx: &mut Tx<'_>, scope: &Scope, query: &Query) -> Result<Vec<Entry>>
 fn entry(row: &Row, in_care: bool) -> Result<Entry> {
     let list: String = row.get(14)?;
     let task = if in_care {
-        let code: String = row.get(19)?;
+        let code: String = row.get(20)?;
         Some(Task::from_code(&code).ok_or_else(|| Error::Corrupt(format!("a task named {code}")))?)
     } else {
         None
@@ -213,8 +224,9 @@ fn entry(row: &Row, in_care: bool) -> Result<Entry> {
         came_back: list == "set_aside",
         last_at: row.get(15)?,
         by_whom: row.get(16)?,
-        why: row.get(17)?,
-        due: row.get(18)?,
+        disagree: row.get(17)?,
+        why: row.get(18)?,
+        due: row.get(19)?,
         task,
     })
 }

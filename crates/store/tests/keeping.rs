@@ -301,6 +301,7 @@ fn a_long_list_is_counted_no_further_than_asked() {
         list: List::Of(pathway::List::Assess),
         today: terms::london_date(now()),
         fracture: None,
+        disagree: false,
         order: Order::Due,
         descending: false,
         offset: 0,

@@ -25,6 +25,10 @@ pub(crate) enum What {
     EdRow,
     EdAdt,
     Film,
+    /// A first film that shows nothing, of a bone that is broken.
+    ClearFilm,
+    /// The scan that shows what the film did not.
+    Scan,
     LaterFilm,
     ClinicRow,
     Admit,
@@ -47,7 +51,9 @@ impl What {
         match self {
             Self::EdRow | Self::OtherEd => "emergency attendance",
             Self::EdAdt | Self::Admit | Self::Discharge | Self::Died | Self::OtherAdt(_) => "ADT",
-            Self::Film | Self::LaterFilm | Self::OtherFilm(_) => "radiology report",
+            Self::Film | Self::ClearFilm | Self::Scan | Self::LaterFilm | Self::OtherFilm(_) => {
+                "radiology report"
+            }
             Self::ClinicRow | Self::OtherClinic => "clinic appointment",
             Self::ApcRow(_) | Self::OtherApc => "inpatient episode",
             Self::Siu => "SIU",
@@ -77,6 +83,8 @@ pub(crate) enum Flaw {
     Overlooked,
     /// A later version of a report: same accession, status C.
     Corrected,
+    /// Left for right on a clinic list.
+    WrongSide,
     /// Marked as a repeat by the extract itself.
     DupeFlagged,
 }
@@ -96,6 +104,32 @@ pub(crate) struct Item {
     pub(crate) person: u32,
     pub(crate) fracture: Option<u32>,
     pub(crate) hospital: Hospital,
+}
+
+/// What one source says of a fracture against the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contrary {
+    FilmClear,
+    FoundByScan,
+    WrongSide,
+}
+
+impl Contrary {
+    fn of(seed: u64, number: u32, fracture: &Fracture) -> Option<Self> {
+        let came = fracture.route == Route::Emergency && fracture.cause == Cause::Fragility;
+        let chance = Dice::new(seed, "contrary", u64::from(number)).below(1000);
+        match (fracture.site, chance) {
+            _ if !came => None,
+            (Site::Hip, 0..25) => Some(Self::FoundByScan),
+            (Site::Wrist | Site::Ankle | Site::Humerus | Site::Forearm, 0..20) => {
+                Some(Self::FilmClear)
+            }
+            (Site::Wrist | Site::Ankle | Site::Humerus | Site::Forearm, 20..35) => {
+                Some(Self::WrongSide)
+            }
+            _ => None,
+        }
+    }
 }
 
 pub(crate) struct Planner<'a> {
@@ -146,6 +180,28 @@ impl<'a> Planner<'a> {
                     self.other(known + dice.below(strangers), at, &mut dice);
                 }
             }
+        }
+    }
+
+    /// Scans of those whose first film showed nothing; planned after everything else, so that nothing else changes.
+    pub(crate) fn scans(&mut self, all: &[Fracture]) {
+        for (number, fracture) in (0..).zip(all) {
+            let contrary = Contrary::of(self.plan.seed, number, fracture);
+            if contrary == Some(Contrary::FoundByScan) {
+                let at = self.minute(fracture.on, i32::from(fracture.minute)) + DAY;
+                let oru = fracture.hospital.index() as u8 + 3;
+                let (person, hospital) = (fracture.person, fracture.hospital);
+                self.add(oru, What::Scan, at, person, Some(number), hospital);
+            }
+        }
+    }
+
+    /// The clinic row just planned names the other side.
+    fn wrong_side(&mut self) {
+        let row = self.items.last_mut();
+        if let Some(row) = row.filter(|row| row.what == What::ClinicRow && row.flaw == Flaw::None) {
+            row.flaw = Flaw::WrongSide;
+            self.dirty("wrong side");
         }
     }
 
@@ -264,7 +320,12 @@ impl<'a> Planner<'a> {
             Route::Incidental => (came + dice.between(60, DAY)).min(self.last_minute),
             Route::GpFilm => (came + dice.between(DAY / 2, 3 * DAY)).min(self.last_minute),
         };
-        self.add(oru, What::Film, reported, person, about, hospital);
+        let contrary = Contrary::of(self.plan.seed, number, fracture);
+        let film = match contrary {
+            Some(Contrary::FilmClear | Contrary::FoundByScan) => What::ClearFilm,
+            Some(Contrary::WrongSide) | None => What::Film,
+        };
+        self.add(oru, film, reported, person, about, hospital);
 
         if fracture.admitted {
             let admitted = came + dice.between(150, 420);
@@ -314,6 +375,9 @@ impl<'a> Planner<'a> {
                 dice.between(9 * 60, 12 * 60),
             );
             self.add(CLINIC, What::ClinicRow, at, person, about, hospital);
+            if contrary == Some(Contrary::WrongSide) {
+                self.wrong_side();
+            }
             let again = matches!(
                 fracture.site,
                 Site::Wrist | Site::Forearm | Site::Humerus | Site::LowerLeg | Site::Ankle

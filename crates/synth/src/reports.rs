@@ -49,6 +49,35 @@ fn shows(exam: &str, level: u8) -> bool {
     }
 }
 
+/// The first film of a bone whose fracture it does not show.
+pub fn clear_report(fracture: &Fracture, seed: u64, number: u64) -> Report {
+    let mut dice = Dice::new(seed, "clear", number);
+    let text = dice.word(&[
+        "No fracture seen. Normal alignment.",
+        "No acute bony injury. Mild degenerative change.",
+        "No fracture identified. Soft tissue swelling noted.",
+    ]);
+    Report {
+        text: text.to_owned(),
+        impression: String::new(),
+        ..first_report(fracture, seed, number)
+    }
+}
+
+/// The scan of a hip that shows what the film did not.
+pub fn scan_report(fracture: &Fracture) -> Report {
+    let (short, side) = match fracture.side {
+        Some(Side::Right) => ("Rt", "right"),
+        _ => ("Lt", "left"),
+    };
+    Report {
+        exam: format!("CT Hip {short}"),
+        indication: "Unable to weight bear after fall. Plain film normal.".to_owned(),
+        text: format!("Undisplaced intracapsular fracture of the {side} neck of femur."),
+        impression: String::new(),
+    }
+}
+
 /// A film some weeks later, in plaster or after the operation; none for bones that are not filmed again.
 pub fn later_report(fracture: &Fracture, seed: u64, number: u64) -> Option<Report> {
     let mut dice = Dice::new(seed, "report", number);

@@ -9,6 +9,7 @@ use jiff::{
     ToSpan,
     civil::{Date, DateTime},
 };
+use terms::Side;
 
 use crate::{
     dice::Dice,
@@ -139,7 +140,7 @@ impl Scribe<'_> {
         let happened = self.moment(item.at);
         let died = self.deaths.get(&item.person).copied();
         let text = match item.what {
-            What::Film | What::LaterFilm | What::OtherFilm(_) => {
+            What::Film | What::ClearFilm | What::Scan | What::LaterFilm | What::OtherFilm(_) => {
                 let exam = self.exam(item, &mut dice);
                 hl7::oru_with(&person, &sent, &exam, mistakes)
             }
@@ -307,6 +308,8 @@ impl Scribe<'_> {
         let fracture = self.fracture(item);
         let report = match (item.what, fracture) {
             (What::Film, Some(fracture)) => reports::first_report(fracture, seed, key),
+            (What::ClearFilm, Some(fracture)) => reports::clear_report(fracture, seed, key),
+            (What::Scan, Some(fracture)) => reports::scan_report(fracture),
             (What::LaterFilm, Some(fracture)) => reports::later_report(fracture, seed, key)
                 .unwrap_or_else(|| reports::first_report(fracture, seed, key)),
             (What::OtherFilm(other), _) => {
@@ -334,7 +337,7 @@ impl Scribe<'_> {
         let site = item.hospital.site_code();
         let ago = match fracture {
             // The film was taken on the day of the fracture, whenever it was reported.
-            Some(fracture) if item.what == What::Film => {
+            Some(fracture) if matches!(item.what, What::Film | What::ClearFilm) => {
                 let minute =
                     days_between(self.starts, fracture.on) * DAY + i32::from(fracture.minute);
                 item.at - (minute + 15).min(item.at)
@@ -416,6 +419,13 @@ impl Scribe<'_> {
             _ => {
                 let mut row = scenes::appointment(fracture, at.date(), &mut dice);
                 row.reference = format!("{prefix}FC{:07}", item.key);
+                if item.flaw == Flaw::WrongSide {
+                    row.side = row.side.map(|side| match side {
+                        Side::Left => Side::Right,
+                        Side::Right => Side::Left,
+                        Side::Both => Side::Both,
+                    });
+                }
                 tables::clinic_with(&person, item.hospital, &row, mistakes)
             }
         };

@@ -203,6 +203,7 @@ impl PlannedYear {
         let fractures = plan.true_fractures();
         let mut planner = Planner::new(plan, plan.starts());
         planner.everything(&fractures);
+        planner.scans(&fractures);
         if plan.results {
             planner.results(&fractures);
         }

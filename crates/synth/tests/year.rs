@@ -350,6 +350,42 @@ fn a_corrected_report_keeps_its_accession() {
     }
 }
 
+/// The emergency department codes a fracture that the film does not show, a scan shows it, a clinic list has the other
+/// side: a few of each, so that a page that sets sources side by side has something to show.
+#[test]
+fn a_few_sources_contradict_each_other() {
+    let plan = YearPlan {
+        fractures: 1200,
+        ..plan(7)
+    };
+    let (_dir, written) = write(&plan);
+    let mut clear: HashMap<String, String> = HashMap::new();
+    let mut scans = 0;
+    for file in written
+        .files
+        .iter()
+        .filter(|file| file.path.to_str().unwrap().contains("radiology"))
+    {
+        for message in messages(&file.path) {
+            let who = || field(&message, "PID", 3).unwrap();
+            let exam = field(&message, "OBR", 4).unwrap_or_default();
+            let film = ["Wrist", "Ankle", "Humerus", "Hip"];
+            if message.contains("No fracture") && film.iter().any(|bone| exam.contains(bone)) {
+                clear.insert(who(), exam);
+            } else if exam.contains("CT Hip") && message.contains("Undisplaced intracapsular") {
+                scans += 1;
+                assert!(
+                    clear.contains_key(&who()),
+                    "the film came before: {message}"
+                );
+            }
+        }
+    }
+    let wrong = written.summary.dirty["wrong side"];
+    assert!((1..=15).contains(&scans), "{scans}");
+    assert!((1..=15).contains(&wrong), "{wrong}");
+}
+
 #[test]
 fn story_helpers_make_one_message() {
     let person = synth::people(3)

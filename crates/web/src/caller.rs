@@ -66,16 +66,18 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The navigation: address, words, who sees it. `None` is everybody.
-const NAVIGATION: [(&str, &str, Option<May>); 10] = [
+const NAVIGATION: [(&str, &str, Option<May>); 12] = [
     ("/today", "Today", Some(May::SeePeople)),
     ("/patients/find", "Find a patient", Some(May::SeePeople)),
     ("/patients/add", "Add a person", Some(May::AddByHand)),
     ("/overview", "Overview", Some(May::SeeOverview)),
     ("/imports", "Imports", Some(May::TakeInFiles)),
+    ("/feeds", "Feeds", Some(May::SeeOverview)),
     ("/said-no", "Said no", Some(May::SeeRefusals)),
     ("/kpi", "KPIs", Some(May::SeeNumbers)),
     ("/privacy", "Privacy", Some(May::SeeAccess)),
     ("/admin/users", "Users", Some(May::ManageStaff)),
+    ("/rules", "Rules", Some(May::ChangeRules)),
     ("/help", "Help", None),
 ];
 
@@ -97,8 +99,10 @@ fn section(route: &str) -> &str {
         }
         r if r.starts_with("/patients/{person}") => "/patients/find",
         r if r.starts_with("/imports") => "/imports",
-        r if r.starts_with("/said-no") => "/said-no",
+        r if r.starts_with("/said-no") || r.starts_with("/layouts") => "/said-no",
+        r if r.starts_with("/feeds") => "/feeds",
         r if r.starts_with("/kpi") => "/kpi",
+        r if r.starts_with("/rules") => "/rules",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

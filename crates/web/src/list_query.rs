@@ -68,6 +68,7 @@ impl ListQuery {
                     .parse::<Site>()
                     .ok()
                     .map(|site| site.code().to_owned()),
+                disagree: get("sources") == "disagree",
                 order,
                 descending: match get("order") {
                     "desc" => true,
@@ -88,6 +89,9 @@ impl ListQuery {
         }
         if let Some(fracture) = &self.ask.fracture {
             pairs.push(("fracture", fracture.clone()));
+        }
+        if self.ask.disagree {
+            pairs.push(("sources", "disagree".to_owned()));
         }
         if self.ask.order != self.ask.tab.usual_order() || self.ask.descending {
             pairs.push(("sort", word(&ORDERS, self.ask.order).to_owned()));
@@ -178,6 +182,7 @@ impl ListQuery {
             ask: Ask {
                 site: None,
                 fracture: None,
+                disagree: false,
                 page: 1,
                 ..self.ask.clone()
             },
@@ -242,6 +247,7 @@ mod tests {
             ("list", "set-aside"),
             ("site", "RAJ01"),
             ("fracture", "hip"),
+            ("sources", "disagree"),
             ("sort", "name"),
             ("at", "7"),
         ]);
@@ -253,7 +259,7 @@ mod tests {
         assert_eq!(ListQuery::read(&written), query);
         assert_eq!(
             query.on("/today"),
-            "/today?list=set-aside&site=RAJ01&fracture=hip&sort=name&order=asc&at=7"
+            "/today?list=set-aside&site=RAJ01&fracture=hip&sources=disagree&sort=name&order=asc&at=7"
         );
     }
 

@@ -59,12 +59,12 @@ pub fn site_name(sites: &[Site], code: &str) -> String {
     }
 }
 
-/// `nth` makes the heading's id; `feed` is the source as the timeline has it.
-pub fn sighting(nth: usize, seen: &Seen, feed: &str, sites: &[Site]) -> Sighting {
+/// `number` makes the heading's id; `feed` is the source as the timeline has it.
+pub fn sighting(number: u32, seen: &Seen, feed: &str, sites: &[Site]) -> Sighting {
     let reading = &seen.reading;
     let text = seen.text.as_deref().unwrap_or_default();
     Sighting {
-        id: format!("sighting-{}", nth + 1),
+        id: sighting_id(number),
         kind: seen.kind.words().to_owned(),
         exam: seen.exam.clone().unwrap_or_default(),
         date: seen.seen_on.map(DateText::from),
@@ -76,6 +76,8 @@ pub fn sighting(nth: usize, seen: &Seen, feed: &str, sites: &[Site]) -> Sighting
                 .unwrap_or_default(),
         ),
         feed: feed.to_owned(),
+        weight: "",
+        strongest: false,
         findings: reading.findings.iter().map(finding_line).collect(),
         indication: seen.indication.clone().unwrap_or_default(),
         texts: if text.is_empty() {
@@ -94,6 +96,10 @@ pub fn sighting(nth: usize, seen: &Seen, feed: &str, sites: &[Site]) -> Sighting
             .map(long_date)
             .unwrap_or_default(),
     }
+}
+
+pub fn sighting_id(number: u32) -> String {
+    format!("sighting-{number}")
 }
 
 fn mechanism(mechanism: Option<&Mechanism>, seen: &Seen) -> String {

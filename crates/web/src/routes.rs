@@ -182,8 +182,24 @@ pub fn table() -> &'static [Route] {
             GET  "/said-no/review" Staff(ReviewRefusals) => said_no::review, people;
             POST "/said-no/review/{item}" Staff(ReviewRefusals) => said_no::verdict;
 
+            GET  "/layouts" Staff(ReviewRefusals) => layouts::list;
+            GET  "/layouts/{layout}" Staff(ReviewRefusals) => layouts::show, people;
+            POST "/layouts/{layout}" Staff(ReviewRefusals) => layouts::decide;
+            GET  "/feeds" Staff(SeeOverview) => feeds::show;
+            POST "/feeds/seen" Staff(SeeOverview) => feeds::seen;
+
             GET  "/kpi" Staff(SeeNumbers) => kpi::show;
             GET  "/kpi/{kpi}/{set}" Staff(SeePeople) => kpi::people, people;
+
+            GET  "/rules" Staff(SeeRules) => rules::show;
+            GET  "/rules/propose" Staff(ChangeRules) => rules::show_propose;
+            POST "/rules/propose" Staff(ChangeRules) => rules::propose;
+            POST "/rules/roll-back" Staff(ChangeRules) => rules::roll_back;
+            GET  "/rules/{number}" Staff(SeeRules) => rules::show_set;
+            GET  "/rules/{number}/people" Staff(ApproveRules) => rules::people, people;
+            POST "/rules/{number}/compare" Staff(ChangeRules) => rules::compare;
+            POST "/rules/{number}/approve" Staff(ApproveRules) => rules::approve;
+            POST "/rules/{number}/withdraw" Staff(ChangeRules) => rules::withdraw;
 
             GET  "/privacy" Staff(SeeAccess) => privacy::show;
             POST "/privacy/patient" Staff(SeeAccess) => privacy::patient, people;

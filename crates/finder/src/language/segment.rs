@@ -166,6 +166,11 @@ impl Sections {
             .is_some_and(|last| self.has(std::slice::from_ref(last), Form::Join, true))
     }
 
+    /// Whether a heading is one of these labels, or begins as titles do.
+    pub fn knows(&self, heading: &[Token]) -> bool {
+        self.label(heading, true).is_some() || self.has(heading, Form::Title, true)
+    }
+
     /// The label that tokens begin with, and how many of them it takes up.
     fn label(&self, tokens: &[Token], alone_counts: bool) -> Option<(Part, usize)> {
         let lead = tokens

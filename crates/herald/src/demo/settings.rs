@@ -73,16 +73,24 @@ mod tests {
     fn every_practice_has_an_address_and_every_hospital_its_hips() {
         let plan = YearPlan::demo(date(2026, 6, 30));
         let config = config::parse(&text(&plan)).unwrap();
-        assert_eq!(config.service.practice.len(), plan.practices);
+        assert_eq!(config.service.settings.practice.len(), plan.practices);
         assert!(
             config
                 .service
+                .settings
                 .practice
                 .values()
                 .all(|p| p.address.len() == 3)
         );
-        assert_eq!(config.service.area.practices.len(), plan.practices);
-        assert_eq!(config.service.hip_fractures_a_year.len(), 3);
-        assert!(config.service.letterhead.phone.starts_with("01632 960"));
+        assert_eq!(config.rules().area.practices.len(), plan.practices);
+        assert_eq!(config.service.settings.hip_fractures_a_year.len(), 3);
+        assert!(
+            config
+                .service
+                .settings
+                .letterhead
+                .phone
+                .starts_with("01632 960")
+        );
     }
 }

@@ -79,7 +79,7 @@ impl Question {
     ) -> Result<Option<Value>, Problem> {
         let typed: Vec<String> = typed
             .iter()
-            .map(|text| text.trim().replace('\0', ""))
+            .map(|text| text.replace('\0', "").trim().to_owned())
             .filter(|text| !text.is_empty())
             .collect();
         let Some(first) = typed.first() else {

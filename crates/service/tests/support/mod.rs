@@ -147,6 +147,15 @@ impl World {
         self.clock.advance(SignedDuration::from_hours(24 * days));
     }
 
+    pub fn seconds_pass(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// A second Herald that goes by the same clock.
+    pub fn second_app(&self) -> App {
+        self.another_app(self.clock.clone())
+    }
+
     pub fn nurse(&self) -> Scope {
         self.signed_in("nurse", "Nora Nurse", Role::Nurse, Some(SOUTHEND))
     }
@@ -161,6 +170,10 @@ impl World {
 
     pub fn lead(&self) -> Scope {
         self.signed_in("lead", "Lou Lead", Role::LeadClinician, None)
+    }
+
+    pub fn second_lead(&self) -> Scope {
+        self.signed_in("lead2", "Lea Lead", Role::LeadClinician, None)
     }
 
     pub fn coordinator(&self) -> Scope {
@@ -311,9 +324,9 @@ impl World {
 }
 
 fn open(address: &Address, clock: Arc<dyn Clock>, dir: &Path) -> App {
-    let mut app = App::new(Store::open(address).unwrap(), clock, dir.to_owned());
-    app.settings.area.postcodes = ["SS".to_owned(), "CM".to_owned()].into();
-    app
+    let mut rules = pathway::ServiceRules::default();
+    rules.area.postcodes = ["SS".to_owned(), "CM".to_owned()].into();
+    App::new(Store::open(address).unwrap(), clock, dir.to_owned(), rules).unwrap()
 }
 
 /// A database of its own for one test, gone with it.

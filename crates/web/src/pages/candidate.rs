@@ -5,7 +5,7 @@ use axum::{
 use jiff::civil::Date;
 use pathway::{EpisodeId, RejectReason, SetAsideReason, State as Stands};
 use service::{
-    Change, Error, May,
+    Change, Error, May, PartyView, SightingView,
     candidate::{self, Candidate, Choice as Chosen, Done},
     today::Tab,
 };
@@ -15,7 +15,7 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
-    present::{banner, date_input, error_at, errors, sighting},
+    present::{banner, date_input, error_at, errors, sighting, sighting_id},
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
@@ -169,12 +169,25 @@ fn present(
             .then(|| decision(found, action, hidden, typed, open, &wrong)),
         decided: decided(found),
         undo,
-        sightings: found
-            .sightings
-            .iter()
-            .enumerate()
-            .map(|(nth, seen)| sighting(nth, &seen.sighting, &seen.source, &loaded.sites))
+        disagreements: disagreements(loaded, query, true),
+        settled: disagreements(loaded, query, false),
+        sightings: (0..)
+            .zip(&found.sightings)
+            .map(|(nth, seen)| view::Sighting {
+                strongest: nth == 0,
+                ..weighed(seen, &loaded.sites)
+            })
             .collect(),
+        against: found
+            .against
+            .iter()
+            .map(|seen| weighed(seen, &loaded.sites))
+            .collect(),
+        operation: found
+            .operation
+            .as_ref()
+            .map(|(code, title)| format!("{code} {title}"))
+            .unwrap_or_default(),
         earlier: earlier(found),
         earlier_none: "None known from the feeds. That is not a “no”: ask.".to_owned(),
         duplicates: found
@@ -207,6 +220,53 @@ fn present(
             .into_iter()
             .collect(),
     }
+}
+
+fn weighed(seen: &SightingView, sites: &[Site]) -> view::Sighting {
+    view::Sighting {
+        weight: seen.strength.map_or(
+            "Speaks against the fracture; it closes nothing by itself",
+            |s| s.words(),
+        ),
+        ..sighting(seen.seq, &seen.sighting, &seen.source, sites)
+    }
+}
+
+fn disagreements(loaded: &Loaded, query: &ListQuery, open: bool) -> Vec<view::Disagreement> {
+    let found = &loaded.candidate;
+    let party = |party: &PartyView| {
+        let place = format!("#{}", sighting_id(party.seq));
+        let href = if party.episode == found.episode {
+            place
+        } else {
+            let page = format!("/candidates/{}", party.episode);
+            format!("{}{place}", query.on(&page))
+        };
+        let when = party
+            .seen_on
+            .map_or_else(|| "date not known".to_owned(), long_date);
+        let hospital = party.hospital.as_ref().map_or("", |code| code.as_str());
+        let hospital = crate::present::site_name(&loaded.sites, hospital);
+        let what = match &party.exam {
+            Some(exam) => format!("{}, {exam}", party.kind.words()),
+            None => party.kind.words().to_owned(),
+        };
+        view::Party {
+            source: Link::new(href, format!("{what}, {when}, {hospital}")),
+            said: party.said.clone(),
+        }
+    };
+    found
+        .disagreements
+        .iter()
+        .filter(|disagreement| disagreement.open == open)
+        .map(|disagreement| view::Disagreement {
+            about: disagreement.about.words(),
+            says: party(&disagreement.says),
+            but: party(&disagreement.but),
+            outcome: disagreement.outcome.words(),
+        })
+        .collect()
 }
 
 fn state_tag(state: &Stands) -> Tag {

@@ -237,7 +237,7 @@ fn sums(found: &ImportView) -> Vec<view::Sum> {
         "held",
         "Held",
         all.held,
-        "Waits for a person to say who it is.",
+        "Waits for a person to say who it is, or whether its layout is read rightly.",
     );
     if all.held > 0 {
         held.href = "/today?list=duplicates".to_owned();

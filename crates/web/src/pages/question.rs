@@ -128,10 +128,8 @@ fn known_fractures(episodes: &[String]) -> String {
 }
 
 fn sightings(found: &QuestionView, sites: &[Site]) -> Vec<crate::view::evidence::Sighting> {
-    found
-        .sightings
-        .iter()
-        .enumerate()
+    (1..)
+        .zip(&found.sightings)
         .map(|(nth, seen)| sighting(nth, seen, &found.source, sites))
         .collect()
 }

@@ -1,6 +1,6 @@
 use axum::extract::{Path, State};
 use pathway::ItemId;
-use service::said_no::{self, Refusals, Refused};
+use service::said_no::{self, Estimate, Refusals, Refused};
 use store::{said_no::Verdict, settings::Site};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
-        oversight::{self, Interval, ReasonRow, ReviewItem},
+        oversight::{self, Drawn, Interval, Month, Months, ReasonRow, ReviewItem},
         page::Notice,
         parts::Fact,
         text::{count, counted, sentence},
@@ -22,6 +22,7 @@ pub async fn show(State(state): State<WebState>, caller: Caller) -> Answer {
     let scope = caller.scope.clone();
     let found = blocking(&state, move |app| said_no::summary(app, &scope)).await?;
     let (sources, rows, totals) = table(&found);
+    let months = months(&found);
     let (estimate, estimate_words, interval) = estimate(&found);
     respond::page(&oversight::SaidNo {
         chrome: caller
@@ -46,6 +47,88 @@ pub async fn show(State(state): State<WebState>, caller: Caller) -> Answer {
             ),
         ],
         can_review: found.may_review && found.refused > 0,
+        can_judge_layouts: found.may_review,
+        sensitivity: found.sensitivity.iter().map(sensitivity_row).collect(),
+        months,
+    })
+}
+
+fn sensitivity_row(of: &Estimate) -> Vec<String> {
+    let (share, interval) = match &of.sensitivity {
+        Some(known) if known.says_something() => (
+            percent(known.share.value),
+            format!(
+                "{} to {}",
+                percent(known.share.lower),
+                percent(known.share.upper)
+            ),
+        ),
+        _ if of.refused == 0 => ("Nothing refused".to_owned(), String::new()),
+        _ => ("Not enough reviewed yet".to_owned(), String::new()),
+    };
+    vec![
+        of.words.clone(),
+        count(of.found),
+        count(of.refused),
+        count(of.reviewed),
+        count(of.missed),
+        share,
+        interval,
+    ]
+}
+
+/// Never all where it is nearly all.
+fn percent(share: f64) -> String {
+    match share * 100.0 {
+        all if all >= 100.0 => "100%".to_owned(),
+        most if most > 99.0 => "over 99%".to_owned(),
+        some => format!("{some:.0}%"),
+    }
+}
+
+/// The drawing area within 720 by 220.
+const LEFT: f64 = 48.0;
+const RIGHT: f64 = 710.0;
+const TOP: f64 = 12.0;
+const BOTTOM: f64 = 188.0;
+
+fn months(found: &Refusals) -> Option<Months> {
+    let last = found.months.len().checked_sub(1)?.max(1) as f64;
+    let up = |share: f64| format!("{:.1}", BOTTOM - (BOTTOM - TOP) * share);
+    let months: Vec<Month> = (0..)
+        .zip(&found.months)
+        .map(|(nth, month)| {
+            let known = month.sensitivity.filter(|known| known.says_something());
+            Month {
+                at: format!(
+                    "{:.1}",
+                    LEFT + 16.0 + (RIGHT - LEFT - 32.0) * f64::from(nth) / last
+                ),
+                name: month.words.chars().take(3).collect(),
+                drawn: known.map(|known| Drawn {
+                    value: up(known.share.value),
+                    lower: up(known.share.lower),
+                    upper: up(known.share.upper),
+                }),
+                row: sensitivity_row(month),
+            }
+        })
+        .collect();
+    Some(Months {
+        words: match months.iter().rev().find(|month| month.drawn.is_some()) {
+            Some(newest) => format!(
+                "{} of {} months have an estimate. The newest, {}, is {}. Every number is in the table below.",
+                months.iter().filter(|month| month.drawn.is_some()).count(),
+                months.len(),
+                newest.row.first().map_or("", String::as_str),
+                newest.row.get(5).map_or("", String::as_str),
+            ),
+            None => "No month has been reviewed enough for an estimate.".to_owned(),
+        },
+        scale: [0.0, 0.5, 1.0]
+            .map(|share| (up(share), format!("{:.0}%", share * 100.0)))
+            .to_vec(),
+        months,
     })
 }
 
@@ -166,7 +249,9 @@ pub async fn review(State(state): State<WebState>, caller: Caller) -> Answer {
     };
     respond::page(&oversight::Review {
         chrome: caller.chrome(&state).titled(title, None),
-        banner: next.as_ref().map(|refused| banner(&refused.person, "")),
+        banner: next
+            .as_ref()
+            .map(|refused| banner(&refused.read.person, "")),
         position: String::new(),
         item: next.map(|refused| item(&caller, refused, &sites)),
     })
@@ -177,11 +262,9 @@ fn item(caller: &Caller, refused: Refused, sites: &[Site]) -> ReviewItem {
         action: format!("/said-no/review/{}", refused.item),
         hidden: caller.hidden(),
         reason: refused.why_words,
-        sightings: refused
-            .sightings
-            .iter()
-            .enumerate()
-            .map(|(nth, seen)| sighting(nth, seen, &refused.source, sites))
+        sightings: (1..)
+            .zip(&refused.read.sightings)
+            .map(|(nth, seen)| sighting(nth, seen, &refused.read.source, sites))
             .collect(),
     }
 }

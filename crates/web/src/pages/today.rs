@@ -10,7 +10,7 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
-    pages::candidate::done_notice,
+    pages::{candidate::done_notice, feeds},
     present::site_name,
     respond::{self, Answer, blocking},
     view::{
@@ -23,7 +23,7 @@ use crate::{
 
 pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuery) -> Answer {
     let (scope, ask, done) = (caller.scope.clone(), query.ask.clone(), query.done);
-    let (list, last, now, done) = blocking(&state, move |app| {
+    let (list, last, now, done, warnings) = blocking(&state, move |app| {
         let list = today::today(app, &scope, &ask)?;
         let done = match done {
             Some(done) => candidate::decided(app, &scope, done)?,
@@ -34,6 +34,7 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
             imports::last_finished(app, &scope)?,
             app.clock.now(),
             done,
+            feeds::warnings(app, &scope)?,
         ))
     })
     .await?;
@@ -63,7 +64,7 @@ pub async fn show(State(state): State<WebState>, caller: Caller, query: ListQuer
         heading: heading.to_owned(),
         day: format!("{} {}", list.today.strftime("%A"), long_date(list.today)),
         forecast: crate::view::text::sentence(&last_words),
-        warnings: Vec::new(),
+        warnings,
         tabs: tabs(&list, &query),
         filters: filters(&list.sites, &query),
         filter_hidden: query
@@ -120,6 +121,15 @@ fn filters(sites: &[Site], query: &ListQuery) -> Vec<Choices> {
             .choose(query.ask.site.as_deref().unwrap_or_default()),
         Choices::new("fracture", "Fracture", fractures)
             .choose(query.ask.fracture.as_deref().unwrap_or_default()),
+        Choices::new(
+            "sources",
+            "Sources",
+            vec![
+                Choice::new("", "All"),
+                Choice::new("disagree", "That disagree"),
+            ],
+        )
+        .choose(if query.ask.disagree { "disagree" } else { "" }),
     ]
 }
 
@@ -132,7 +142,15 @@ fn filter_words(sites: &[Site], query: &ListQuery) -> String {
         .as_deref()
         .and_then(|code| code.parse::<terms::Site>().ok())
         .map(|site| site.words().to_lowercase());
-    let parts: Vec<String> = hospital.into_iter().chain(fracture).collect();
+    let sources = query
+        .ask
+        .disagree
+        .then(|| "people whose sources disagree".to_owned());
+    let parts: Vec<String> = hospital
+        .into_iter()
+        .chain(fracture)
+        .chain(sources)
+        .collect();
     if parts.is_empty() {
         String::new()
     } else {
@@ -235,6 +253,9 @@ fn candidate_row(list: &Today, query: &ListQuery, at: u64, entry: &Entry, alike:
     if entry.look {
         tags.push(Tag::new("Needs a look", parts::PURPLE));
     }
+    if entry.disagree {
+        tags.push(Tag::new("Sources disagree", parts::YELLOW));
+    }
     if entry.refracture {
         tags.push(Tag::new("Re-fracture", parts::ORANGE));
     }
@@ -320,7 +341,7 @@ fn question_row(list: &Today, held: &Held) -> Row {
 }
 
 fn empty(list: &Today, query: &ListQuery, last: &str) -> Empty {
-    if query.ask.site.is_some() || query.ask.fracture.is_some() {
+    if query.ask.site.is_some() || query.ask.fracture.is_some() || query.ask.disagree {
         return Empty {
             heading: "Nobody matches this filter".to_owned(),
             text: "There may be people for other hospitals or fractures.".to_owned(),

@@ -1,7 +1,7 @@
 use askama::Template;
 
+pub use super::evidence::Sighting;
 use super::{
-    evidence::Sighting,
     form::{Choices, DateInput, Hidden, Input},
     page::Chrome,
     parts::{Act, Banner, Fact, Link, OneButton, Tag},
@@ -35,6 +35,21 @@ pub struct Duplicate {
     pub why: String,
 }
 
+/// Two sources that cannot both be right, in plain words.
+#[derive(Debug, Clone, Default)]
+pub struct Disagreement {
+    pub about: &'static str,
+    pub says: Party,
+    pub but: Party,
+    pub outcome: &'static str,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Party {
+    pub source: Link,
+    pub said: String,
+}
+
 #[derive(Template)]
 #[template(path = "candidate.html")]
 pub struct Candidate {
@@ -50,10 +65,16 @@ pub struct Candidate {
     pub hospitals: String,
     pub why: String,
     pub alerts: Vec<Fact>,
+    /// Nothing has settled these.
+    pub disagreements: Vec<Disagreement>,
+    /// A later examination or an addendum has.
+    pub settled: Vec<Disagreement>,
     pub decision: Option<Decision>,
     pub decided: String,
     pub undo: Option<OneButton>,
     pub sightings: Vec<Sighting>,
+    pub against: Vec<Sighting>,
+    pub operation: String,
     pub earlier: Vec<EarlierFracture>,
     pub earlier_none: String,
     pub duplicates: Vec<Duplicate>,

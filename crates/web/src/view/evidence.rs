@@ -39,6 +39,9 @@ pub struct Sighting {
     pub date: Option<DateText>,
     pub hospital: String,
     pub feed: String,
+    /// How much it weighs, in words; empty where nothing is weighed.
+    pub weight: &'static str,
+    pub strongest: bool,
     pub findings: Vec<FindingLine>,
     pub indication: String,
     pub texts: Vec<Vec<Passage>>,

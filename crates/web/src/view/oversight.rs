@@ -40,6 +40,37 @@ pub struct SaidNo {
     pub interval: Option<Interval>,
     pub sample: Vec<Fact>,
     pub can_review: bool,
+    pub can_judge_layouts: bool,
+    /// Source, listed, said no to, read again, missed, sensitivity, interval.
+    pub sensitivity: Vec<Vec<String>>,
+    pub months: Option<Months>,
+}
+
+/// The estimate month by month, drawn within 720 by 220.
+#[derive(Debug, Clone, Default)]
+pub struct Months {
+    pub words: String,
+    /// Height and words of the lines across.
+    pub scale: Vec<(String, String)>,
+    /// Oldest first.
+    pub months: Vec<Month>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Month {
+    pub at: String,
+    pub name: String,
+    /// Nothing where not enough was reviewed.
+    pub drawn: Option<Drawn>,
+    /// As in the table of sources.
+    pub row: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Drawn {
+    pub value: String,
+    pub lower: String,
+    pub upper: String,
 }
 
 pub struct ReviewItem {

@@ -3,7 +3,7 @@ use askama::Template;
 use super::{
     form::{Choices, Hidden},
     page::Chrome,
-    parts::{Pagination, Tag},
+    parts::{Link, Pagination, Tag},
     text::{DateText, NhsText},
 };
 
@@ -51,6 +51,13 @@ pub struct Empty {
     pub link: String,
 }
 
+/// Something about the feeds that may leave people off the lists.
+#[derive(Debug, Clone, Default)]
+pub struct Warning {
+    pub text: String,
+    pub link: Link,
+}
+
 #[derive(Template)]
 #[template(path = "today.html")]
 pub struct Today {
@@ -58,7 +65,7 @@ pub struct Today {
     pub heading: String,
     pub day: String,
     pub forecast: String,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     pub tabs: Vec<Tab>,
     pub filters: Vec<Choices>,
     pub filter_hidden: Vec<Hidden>,

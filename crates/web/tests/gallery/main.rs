@@ -24,6 +24,7 @@ fn gallery() -> Vec<(&'static str, String)> {
         page("today-set-aside", samples::today_set_aside()),
         page("today-duplicates", samples::today_duplicates()),
         page("candidate", samples::candidate()),
+        page("candidate-disputed", samples::candidate_disputed()),
         page("candidate-error", samples::candidate_error()),
         page("candidate-decided", samples::candidate_decided()),
         page("conflict", samples::conflict()),
@@ -39,6 +40,11 @@ fn gallery() -> Vec<(&'static str, String)> {
         page("said-no", samples::said_no()),
         page("said-no-review", samples::review()),
         page("said-no-finished", samples::review_finished()),
+        page("feeds", samples::feeds()),
+        page("feeds-empty", samples::feeds_empty()),
+        page("layouts", samples::layouts()),
+        page("layouts-empty", samples::layouts_empty()),
+        page("layout", samples::layout()),
         page("kpi", kpi_samples::kpi()),
         page("kpi-empty", kpi_samples::kpi_empty()),
         page("kpi-people", kpi_samples::kpi_people()),
@@ -145,10 +151,11 @@ fn errors_are_in_the_title_and_no_address_holds_an_nhs_number() {
 }
 
 /// The plain pages, and the states that only time brings: the browser tests look at these as they stand here.
-const SNAPSHOTS: [&str; 10] = [
+const SNAPSHOTS: [&str; 11] = [
     "today",
     "candidate",
     "candidate-decided",
+    "candidate-disputed",
     "question",
     "import-done",
     "import-running",

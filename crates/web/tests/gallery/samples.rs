@@ -5,6 +5,7 @@ use terms::NhsNumber;
 use web::view::{
     admin, candidate, care, entry,
     evidence::{CodeLine, FindingLine, Passage, Sighting},
+    feeds,
     form::{Choice, Choices, DateInput, FieldError, Hidden, Input},
     imports, oversight,
     page::{AssetLinks, Chrome, NavLink, Notice, SignedIn},
@@ -439,7 +440,10 @@ pub fn today_filtered() -> worklist::Today {
     page.showing = "All 2".into();
     page.rows.retain(|row| row.fracture.contains("wrist"));
     page.pagination = None;
-    page.warnings = vec!["Nothing has come from Basildon radiology since 20 November 2026, 14:10. People may be missing from this list.".into()];
+    page.warnings = vec![worklist::Warning {
+        text: "Basildon, imaging reports: nothing since 16 November (6 days); the longest gap before was 3 days".into(),
+        link: Link::new("/feeds", "See the feeds"),
+    }];
     page
 }
 
@@ -534,6 +538,8 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 9))),
             hospital: "Basildon".into(),
             feed: "HL7 v2 radiology".into(),
+            weight: "",
+            strongest: false,
             findings: vec![
                 FindingLine {
                     mark: "present",
@@ -588,6 +594,8 @@ fn sightings() -> Vec<Sighting> {
             date: Some(on(date(2026, 10, 8))),
             hospital: "Basildon".into(),
             feed: "Emergency attendances file".into(),
+            weight: "",
+            strongest: false,
             findings: vec![FindingLine {
                 mark: "present",
                 status: "Present".into(),
@@ -605,6 +613,20 @@ fn sightings() -> Vec<Sighting> {
             injured: String::new(),
         },
     ]
+}
+
+/// As the page of a candidate shows them.
+fn weighed() -> Vec<Sighting> {
+    let weights = [
+        "An imaging report states the fracture and its side or level",
+        "Coded in the emergency department or on admission, often before the film is reported",
+    ];
+    let mut sightings = sightings();
+    for (sighting, weight) in sightings.iter_mut().zip(weights) {
+        sighting.weight = weight;
+    }
+    sightings[0].strongest = true;
+    sightings
 }
 
 fn decision() -> candidate::Decision {
@@ -683,7 +705,11 @@ pub fn candidate() -> candidate::Candidate {
         decision: Some(decision()),
         decided: String::new(),
         undo: None,
-        sightings: sightings(),
+        disagreements: vec![],
+        settled: vec![],
+        sightings: weighed(),
+        against: vec![],
+        operation: String::new(),
         earlier: vec![candidate::EarlierFracture {
             what: "Left wrist".into(),
             when: "14 March 2021".into(),
@@ -698,6 +724,60 @@ pub fn candidate() -> candidate::Candidate {
             when: "12 October 2026, 09:14".into(),
         }],
     }
+}
+
+/// The emergency department coded what the report denies, and a CT settled what a film denied.
+pub fn candidate_disputed() -> candidate::Candidate {
+    let mut page = candidate();
+    let party = |place: &str, source: &str, said: &str| candidate::Party {
+        source: Link::new(place, source),
+        said: said.into(),
+    };
+    let emergency = || {
+        party(
+            "#sighting-2",
+            "Emergency attendance, 8 October 2026, Basildon",
+            "Vertebra: fracture (S22.0 Fracture of thoracic vertebra)",
+        )
+    };
+    page.chrome = nurse("/today").titled("Vertebra T12, L1: decide", None);
+    page.disagreements = vec![candidate::Disagreement {
+        about: "One source says fracture, a report of that bone says none",
+        says: emergency(),
+        but: party(
+            "#sighting-3",
+            "Imaging report, XR Thoracic spine, 8 October 2026, Basildon",
+            "Vertebra: no fracture (“No vertebral fracture”)",
+        ),
+        outcome: "Look at both sources.",
+    }];
+    page.settled = vec![candidate::Disagreement {
+        about: "One source says fracture, a report of that bone says none",
+        says: emergency(),
+        but: party(
+            "#sighting-3",
+            "Imaging report, XR Thoracic spine, 8 October 2026, Basildon",
+            "Vertebra: no fracture (“No vertebral fracture”)",
+        ),
+        outcome: "A later CT, MRI or bone scan shows it, which outweighs the earlier examination.",
+    }];
+    page.operation = "V44.5 Balloon kyphoplasty of a fractured vertebra".into();
+    page.against = vec![Sighting {
+        id: "sighting-3".into(),
+        kind: "Imaging report".into(),
+        exam: "XR Thoracic spine".into(),
+        weight: "Speaks against the fracture; it closes nothing by itself",
+        strongest: false,
+        indication: String::new(),
+        findings: vec![],
+        texts: vec![vec![marked(
+            "No vertebral fracture",
+            "denied",
+            "Vertebra, denied",
+        )]],
+        ..sightings().remove(0)
+    }];
+    page
 }
 
 pub fn candidate_error() -> candidate::Candidate {
@@ -1126,7 +1206,7 @@ fn import(state: Tag, running: bool) -> imports::Import {
             sum("ignored", "Ignored", "15", "With these reasons:"),
             imports::Sum {
                 row_class: "app-sums__part",
-                ..sum("ignored", "Under 50 at the fracture", "13", "")
+                ..sum("ignored", "Under the age that the service takes", "13", "")
             },
             imports::Sum {
                 row_class: "app-sums__part",
@@ -1213,8 +1293,145 @@ pub fn said_no() -> oversight::SaidNo {
         estimate: "1.7%".into(),
         estimate_words: "2 of 120 read were missed: between 0.5% and 5.9% (95% interval), which is 50 to 625 people of 10,646.".into(),
         interval: Some(oversight::Interval { words: "1.7%, 95% interval 0.5% to 5.9%, on a line from 0% to 10%".into(), low: 50, width: 540, point: 170, scale: "10%".into() }),
+        can_judge_layouts: true,
+        sensitivity: [
+            ["All", "812", "10,646", "120", "5", "82%", "61% to 94%"],
+            ["Southend, imaging reports", "301", "8,243", "90", "4", "Not enough reviewed yet", ""],
+        ]
+        .map(|row| row.map(String::from).to_vec())
+        .to_vec(),
+        months: Some(oversight::Months {
+            words: "1 of 2 months have an estimate.".into(),
+            scale: vec![("188".into(), "0%".into()), ("12".into(), "100%".into())],
+            months: vec![
+                oversight::Month {
+                    at: "64".into(),
+                    name: "Oct".into(),
+                    drawn: None,
+                    row: ["October 2026", "40", "510", "0", "0", "Not enough reviewed yet", ""].map(String::from).to_vec(),
+                },
+                oversight::Month {
+                    at: "694".into(),
+                    name: "Nov".into(),
+                    drawn: Some(oversight::Drawn { value: "44".into(), lower: "80".into(), upper: "22".into() }),
+                    row: ["November 2026", "812", "10,646", "120", "5", "82%", "61% to 94%"].map(String::from).to_vec(),
+                },
+            ],
+        }),
         sample: vec![Fact::new("Drawn", "150, at random by source"), Fact::new("Read", "120"), Fact::new("Agree", "115"), Fact::new("Missed", "2"), Fact::new("Not sure", "3")],
         can_review: true,
+    }
+}
+
+fn warning(nth: u32, seen: &str) -> feeds::Warning {
+    feeds::Warning {
+        text: "Southend, imaging reports: 12 came in the week of 9 November, usually 95 to 140"
+            .into(),
+        seen: seen.into(),
+        fields: vec![Hidden::new("site", "RAJ01")],
+        note: Input::text("note", "What was found or done").id(&format!("note-{nth}")),
+    }
+}
+
+pub fn feeds() -> feeds::Feeds {
+    feeds::Feeds {
+        chrome: lead("/feeds").titled("Feeds and reader", None),
+        day: "22 November 2026".into(),
+        hidden: csrf(),
+        standing: vec![warning(1, ""), warning(2, "")],
+        seen: vec![warning(
+            3,
+            "Cora Made-Up, 20 November 2026, 09:10: the interface was down",
+        )],
+        feeds: vec![feeds::Feed {
+            id: "feed-1".into(),
+            name: "Southend: imaging reports".into(),
+            line: "Something last came on 22 November 2026.".into(),
+            words: "2 weeks.".into(),
+            points: vec![
+                feeds::Bar {
+                    x: "56".into(),
+                    y: "20".into(),
+                    complete: true,
+                    words: "Week of 9 November 2026: 12".into(),
+                },
+                feeds::Bar {
+                    x: "702".into(),
+                    y: "60".into(),
+                    complete: false,
+                    words: "Week of 16 November 2026: 4".into(),
+                },
+            ],
+            path: "56,20 702,60".into(),
+            most: "12".into(),
+            first: "9 Nov 2026".into(),
+            last: "16 Nov 2026".into(),
+            rows: vec![
+                [
+                    "9 November 2026",
+                    "12",
+                    "8",
+                    "2",
+                    "1",
+                    "5 every fracture denied",
+                ]
+                .map(String::from)
+                .to_vec(),
+            ],
+        }],
+    }
+}
+
+pub fn feeds_empty() -> feeds::Feeds {
+    feeds::Feeds {
+        standing: vec![],
+        seen: vec![],
+        feeds: vec![],
+        ..feeds()
+    }
+}
+
+pub fn layouts() -> feeds::Layouts {
+    feeds::Layouts {
+        chrome: lead("/layouts").titled("New report layouts", None),
+        rows: vec![feeds::LayoutRow {
+            href: "/layouts/1".into(),
+            heading: "Peer statement".into(),
+            hospital: "Southend".into(),
+            state: Tag::new("New", parts::PURPLE),
+            reports: "212".into(),
+            waiting: "207".into(),
+            since: "20 November 2026, 09:10".into(),
+            said: String::new(),
+        }],
+    }
+}
+
+pub fn layouts_empty() -> feeds::Layouts {
+    feeds::Layouts {
+        rows: vec![],
+        ..layouts()
+    }
+}
+
+pub fn layout() -> feeds::Layout {
+    let mut sightings = sightings();
+    sightings.truncate(1);
+    feeds::Layout {
+        chrome: lead("/layouts").titled("Report layout", None),
+        heading: "Peer statement".into(),
+        facts: vec![
+            Fact::new("Hospital", "Southend"),
+            Fact::new("Waiting", "207"),
+        ],
+        action: "/layouts/1".into(),
+        hidden: csrf(),
+        note: Input::text("note", "Note (may be left out)"),
+        waiting: "207 reports that wait".into(),
+        samples: vec![feeds::Sample {
+            name: "TESTPERSON, Alma".into(),
+            sightings,
+        }],
     }
 }
 

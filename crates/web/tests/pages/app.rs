@@ -93,7 +93,8 @@ impl TestApp {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let store = Store::open(&Address::Sqlite(dir.path().join("herald.sqlite"))).unwrap();
-        let mut app = App::new(store, clock.clone(), dir.path().to_owned());
+        let rules = pathway::ServiceRules::default();
+        let mut app = App::new(store, clock.clone(), dir.path().to_owned(), rules).unwrap();
         app.settings.letterhead.name = "Made-up Fracture Liaison Service".to_owned();
         app.settings.letterhead.phone = "01632 960001".to_owned();
         app.settings.practice.insert(
@@ -154,6 +155,47 @@ impl TestApp {
         }
         test.files = written.files.into_iter().map(|file| file.path).collect();
         test
+    }
+
+    /// So many reports without a fracture, all under a heading that the reader does not know.
+    pub fn take_in_odd_reports(&self, many: u32) {
+        let performed = date(2026, 11, 20).at(10, 30, 0, 0);
+        let reports: String = (1..=many)
+            .map(|n| {
+                let person = synth::MadeUpPerson {
+                    index: n,
+                    nhs_number: Some(synth::nhs_number(900_000 + n)),
+                    name: terms::PersonName::new(
+                        "Oddreport",
+                        format!("Given{}", "x".repeat(n as usize)),
+                    ),
+                    born: date(1950, 1, 1) + jiff::ToSpan::days(i64::from(n)),
+                    born_known: true,
+                    sex: terms::Sex::Female,
+                    address: Vec::new(),
+                    postcode: "SS1 1AA".to_owned(),
+                    phone: None,
+                    practice: None,
+                    in_area: true,
+                    hospital: Hospital::Southend,
+                };
+                let exam = synth::Exam {
+                    accession: format!("ODD{n}"),
+                    name: "XR Wrist Lt".to_owned(),
+                    performed,
+                    reported: performed,
+                    status: 'F',
+                    indication: String::new(),
+                    text: "Second reader statement: agreed.\nNo fracture is seen.".to_owned(),
+                    impression: String::new(),
+                };
+                let sent = synth::Sent::new(Hospital::Southend, performed, format!("ODD{n}"));
+                synth::oru(&person, &sent, &exam)
+            })
+            .collect();
+        let path = self.dir.path().join("odd.hl7");
+        std::fs::write(&path, reports).unwrap();
+        imports::take_in(&self.app, &self.job(), &path, "odd.hl7", None, &mut |_| {}).unwrap();
     }
 
     pub fn job(&self) -> Scope {

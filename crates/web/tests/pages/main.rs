@@ -2,7 +2,10 @@
 
 mod app;
 mod care;
+mod evidence;
 mod kpi;
+mod live_use;
 mod logs;
 mod nurse;
 mod routes;
+mod rules;

@@ -28,11 +28,13 @@ fn address(row: &Route, ids: &Ids) -> String {
         p if p.starts_with("/questions") => &ids.item,
         p if p.starts_with("/admin/users") => &ids.user,
         p if p.starts_with("/imports") => &ids.import,
+        p if p.starts_with("/layouts") => &ids.layout,
         _ => any,
     };
     let mut path = row
         .path
         .replace("{letter}", &ids.letter)
+        .replace("{number}", "1")
         .replace("{part}", "risk")
         .replace("{review}", "weeks_16");
     while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
@@ -49,6 +51,7 @@ struct Ids {
     item: String,
     user: String,
     import: String,
+    layout: String,
 }
 
 fn uuid_after(body: &str, mark: &str) -> String {
@@ -95,6 +98,12 @@ async fn ids(test: &TestApp) -> Ids {
     let users = administrator.get("/admin/users").await;
     let mut coordinator = test.sign_in(Role::Coordinator).await;
     let imports = coordinator.get("/imports").await;
+    test.take_in_odd_reports(1);
+    let layouts = test
+        .sign_in(Role::LeadClinician)
+        .await
+        .get("/layouts")
+        .await;
     Ids {
         letter,
         episode: last(today.link("/candidates/")),
@@ -102,6 +111,7 @@ async fn ids(test: &TestApp) -> Ids {
         item: last(questions.link("/questions/")),
         user: uuid_after(&users.body, "href=\"/admin/users/"),
         import: last(imports.link("/imports/")),
+        layout: last(layouts.link("/layouts/")),
     }
 }
 

@@ -274,6 +274,12 @@ fn alerts(seen: &EpisodeView) -> Vec<Fact> {
             "has broken a bone again after an earlier episode",
         ));
     }
+    if seen.sources_disagree {
+        alerts.push(Fact::new(
+            "Sources disagree",
+            "about this fracture: see the evidence",
+        ));
+    }
     alerts
 }
 

@@ -1,0 +1,14 @@
+-- Codes and text together. Sources of one fracture disagree, and a person has to look.
+ALTER TABLE episode ADD COLUMN disagree INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX episode_disagree ON episode (list, site, due, sort_date) WHERE disagree;
+
+-- The newest word of each source that lists nobody but speaks against a fracture, by the NHS number it came with: the
+-- code that it contradicts may come later. Like `said_no` it says what the reader made of an item; timelines hold what
+-- came to matter.
+CREATE TABLE denial (
+  key            TEXT PRIMARY KEY,
+  nhs_number     TEXT NOT NULL,
+  seen_on        TEXT,
+  item           BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX denial_by_person ON denial (nhs_number, seen_on);
