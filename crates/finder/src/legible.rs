@@ -14,7 +14,7 @@ pub(crate) enum Illegible {
     Wholly(&'static str),
 }
 
-/// No radiologist writes more in one report.
+/// No radiologist writes more in one report. What is beyond is not read.
 const LONGEST: usize = 200_000;
 /// A word of so many letters is no word.
 const LONGEST_WORD: usize = 160;
@@ -22,6 +22,19 @@ const LONGEST_WORD: usize = 160;
 const FEWEST_WORDS: usize = 5;
 /// So many of the first words are looked at.
 const SAMPLE: usize = 120;
+
+/// As much of a text as is read.
+pub(crate) fn readable(text: &str) -> &str {
+    head(text, LONGEST)
+}
+
+fn head(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
 
 pub(crate) fn illegible(lexicon: &Lexicon, text: &str) -> Option<Illegible> {
     let start = text.trim_start();
@@ -81,11 +94,7 @@ fn markup(start: &str) -> bool {
 
 /// Small words that only English has, in the first lines: enough, and quick.
 fn plainly_english(text: &str) -> bool {
-    let mut end = text.len().min(1000);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = text.get(..end).unwrap_or(text);
+    let head = head(text, 1000);
     [" the ", " is ", " and ", " of ", " with "]
         .iter()
         .any(|word| head.contains(word))
@@ -93,11 +102,7 @@ fn plainly_english(text: &str) -> bool {
 
 fn unknown_language(lexicon: &Lexicon, text: &str) -> Option<Illegible> {
     let mut tokens: Vec<Token> = Vec::new();
-    let mut end = text.len().min(4000);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    lexicon.tokens(text.get(..end).unwrap_or(text), &mut tokens);
+    lexicon.tokens(head(text, 4000), &mut tokens);
     if tokens.iter().any(|t| t.end - t.start > LONGEST_WORD) {
         return Some(Illegible::Wholly("The report holds encoded data, not text"));
     }

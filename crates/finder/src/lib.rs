@@ -81,13 +81,21 @@ impl Finder {
     }
 
     pub fn read_report(&self, report: &ReportText<'_>) -> Reading {
-        let reading = report::read(&self.lexicon, &self.policy, report);
+        let readable = ReportText {
+            text: legible::readable(report.text),
+            ..*report
+        };
+        let reading = report::read(&self.lexicon, &self.policy, &readable);
         self.failsafe(self.or_look(reading, report.text))
     }
 
     /// The same, with every sentence and every word that counted: for people, not for bulk.
     pub fn see_report(&self, report: &ReportText<'_>) -> Seen {
-        let mut seen = report::seen::see(&self.lexicon, &self.policy, report);
+        let readable = ReportText {
+            text: legible::readable(report.text),
+            ..*report
+        };
+        let mut seen = report::seen::see(&self.lexicon, &self.policy, &readable);
         seen.reading = self.failsafe(self.or_look(seen.reading, report.text));
         seen
     }

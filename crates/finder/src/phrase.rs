@@ -134,6 +134,8 @@ impl Context {
         tokens(phrase, &self.words, &mut wanted);
         let (target, found) = locate(text, &all, phrase, &wanted);
         let sentence = sentence(text, &all, &target);
+        let sentence = sentence.start.max(target.start.saturating_sub(FARTHEST))
+            ..sentence.end.min(target.end + FARTHEST);
         let inside = all.get(sentence.clone()).unwrap_or_default();
         let mut matches = Vec::new();
         self.automaton.find(inside, &mut matches);
@@ -186,6 +188,9 @@ fn locate(
     let at = first.unwrap_or(all.len());
     (at..(at + 1).min(all.len()), false)
 }
+
+/// No word reaches further than so many others.
+const FARTHEST: usize = 120;
 
 const ABBREVIATIONS: [&str; 12] = [
     "dr", "mr", "mrs", "ms", "vs", "st", "no", "approx", "pt", "e", "i", "jr",

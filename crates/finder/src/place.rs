@@ -326,6 +326,8 @@ pub(crate) fn bones(lexicon: &Lexicon, hits: &[Hit], exams: &[String]) -> Vec<Sp
             });
         }
     }
+    // Named after a bone, but not one.
+    kept.retain(|spot| spot.site != Site::Unspecified);
     kept.sort_by_key(|spot| spot.start);
     kept
 }

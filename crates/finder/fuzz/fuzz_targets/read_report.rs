@@ -14,5 +14,7 @@ fuzz_target!(|text: &str| {
             assert_eq!(text.get(*start..*end), Some(said.as_str()));
         }
     }
+    let seen = FINDER.see_report(&ReportText { text, ..ReportText::default() });
+    assert_eq!(seen.reading, reading);
     let _ = FINDER.read_words(text, None);
 });

@@ -146,6 +146,7 @@ struct SiteFile {
     site: Vec<SiteRow>,
     exam: Vec<ExamRow>,
     side: Vec<SideRow>,
+    not_bone: Vec<NotBoneRow>,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +168,11 @@ struct ExamRow {
 #[derive(Deserialize)]
 struct SideRow {
     side: Side,
+    phrases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct NotBoneRow {
     phrases: Vec<String>,
 }
 
@@ -303,6 +309,17 @@ impl Lexicon {
                     exams: row.exam,
                 }),
                 ..named(Kind::Bone, format!("site.{}", row.site.code()))
+            };
+            self.add(rule, &row.phrases, &file.words);
+        }
+        for row in file.not_bone {
+            let rule = Rule {
+                bone: Some(BoneName {
+                    site: Site::Unspecified,
+                    level: None,
+                    exams: Vec::new(),
+                }),
+                ..named(Kind::Bone, "site.none".to_owned())
             };
             self.add(rule, &row.phrases, &file.words);
         }

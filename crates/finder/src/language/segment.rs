@@ -87,6 +87,10 @@ enum Form {
     Join,
 }
 
+/// A sentence of more tokens is cut: what follows is seldom about the same, and work on a sentence grows with its
+/// square.
+const MOST_TOKENS: usize = 300;
+
 /// The phrases of layout, compiled.
 #[derive(Default)]
 pub(crate) struct Sections {
@@ -153,6 +157,13 @@ impl Sections {
             self.automaton.find(tokens, &mut found);
         }
         found.iter().any(|m| self.form(m) == Some(wanted))
+    }
+
+    /// Whether a sentence ends in a word that wants another ("of", "the").
+    pub fn leaves_open(&self, tokens: &[Token]) -> bool {
+        tokens
+            .last()
+            .is_some_and(|last| self.has(std::slice::from_ref(last), Form::Join, true))
     }
 
     /// Whether a heading is one of these labels, or begins as titles do.
@@ -520,7 +531,7 @@ impl Walk<'_, '_> {
         let mut from = range.start;
         let mut at = from;
         while at < range.end {
-            if self.ends(&range, from, at) {
+            if self.ends(&range, from, at) || at - from >= MOST_TOKENS {
                 self.sentence(from..at + 1, header.clone(), line);
                 from = at + 1;
             }

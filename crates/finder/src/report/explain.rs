@@ -228,7 +228,12 @@ impl Reader<'_> {
             .marked
             .hits(here.index + 1)
             .iter()
-            .any(|h| h.kind == Kind::Cut);
+            .any(|h| h.kind == Kind::Cut)
+            || (here.index + 1 == self.marked.sentences.len()
+                && self
+                    .lexicon
+                    .sections
+                    .leaves_open(self.marked.tokens(here.sentence)));
         if !(silent && scene.open() && marked) {
             return;
         }

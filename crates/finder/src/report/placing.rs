@@ -293,6 +293,8 @@ fn pathological(scene: &Scene<'_>, mention: Span) -> bool {
     scene.cues.iter().any(|h| {
         h.kind == Kind::Pathological
             && (h.start < mention.1 && mention.0 < h.end
+                // "Collapse of L3 - pathological."
+                || h.start >= mention.1 && h.start - mention.1 < 25
                 || h.end <= mention.0
                     && mention.0 - h.end < 40
                     && !scene.stops.iter().any(|s| s.0 >= h.end && s.1 <= mention.0))

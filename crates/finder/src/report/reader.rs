@@ -22,6 +22,9 @@ use crate::{
     reading::Energy,
 };
 
+/// No report speaks of so many fractures. Comparing them grows with the square.
+const MOST_DRAFTS: usize = 500;
+
 pub(super) struct Reader<'a> {
     pub lexicon: &'a Lexicon,
     pub marked: &'a Marked<'a>,
@@ -80,6 +83,9 @@ impl<'a> Reader<'a> {
         self.out.tumour_known = scenes.iter().any(|(_, _, scene)| scene.has(Kind::Tumour));
         self.mechanism();
         for (index, sentence, scene) in &scenes {
+            if self.out.drafts.len() > MOST_DRAFTS {
+                break;
+            }
             let here = Here {
                 index: *index,
                 sentence,
@@ -275,7 +281,7 @@ impl<'a> Reader<'a> {
             .all(|v| cues.doubts(v.span()));
         if raised && !doubtful {
             self.place(here, mention, status, &cues);
-        } else if raised || doubtful {
+        } else if raised || doubtful || status == Status::Possible {
             self.place(here, mention, Status::Possible, &cues);
         } else {
             self.aside(AsideWhy::LookAlike, at);
@@ -355,7 +361,9 @@ impl<'a> Reader<'a> {
         };
         !other
             && match near {
-                Some(distance) => distance < 90,
+                Some(distance) => {
+                    distance < 90 || scene.spots.iter().all(|s| s.site == Site::Vertebra)
+                }
                 None => spoken_of(),
             }
     }

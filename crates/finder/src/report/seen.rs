@@ -134,6 +134,7 @@ impl Role {
             Kind::Advice => Self::Advice,
             Kind::Family => Self::OtherPerson,
             Kind::High | Kind::Low | Kind::Steps => Self::Mechanism,
+            Kind::Heights | Kind::Intact => Self::Denial,
             kind if kind.is_mention() => Self::Fracture,
             _ => return None,
         })

@@ -141,6 +141,7 @@ pub fn run(args: &ReaderArgs) -> anyhow::Result<ExitCode> {
     }
     if !texts.is_empty() {
         speed(&finder, &texts, Duration::from_secs_f64(args.seconds))?;
+        worst(&finder);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -434,6 +435,33 @@ fn speed(finder: &Finder, texts: &[String], time: Duration) -> anyhow::Result<()
         read / scanned
     );
     Ok(())
+}
+
+/// Texts made to be slow: twice the text must not take much more than twice the time.
+fn worst(finder: &Finder) {
+    println!("\n  texts made to be slow, nanoseconds a byte");
+    println!(
+        "  {:<30} {:>10} {:>10} {:>10}",
+        "repeated", "50 kB", "100 kB", "200 kB"
+    );
+    for unit in [
+        "no fracture ",
+        "L1 fracture, T12/L1 wedge and ",
+        "old fracture of the left wrist. ",
+        "no evidence of any definite ",
+        "T1/2,3-4 ",
+        "(?",
+        "fracture\n",
+    ] {
+        let each = [50_000, 100_000, 200_000].map(|size| {
+            let text = unit.repeat(size / unit.len());
+            let began = Instant::now();
+            std::hint::black_box(read(finder, &text, None));
+            began.elapsed().as_nanos() as f64 / size as f64
+        });
+        let [a, b, c] = each.map(|nanos| format!("{nanos:.0}"));
+        println!("  {:<30} {a:>10} {b:>10} {c:>10}", format!("{unit:?}"));
+    }
 }
 
 fn rate(texts: &[String], time: Duration, mut each: impl FnMut(&str)) -> f64 {
