@@ -25,6 +25,7 @@ mod policy;
 mod reading;
 mod reconcile;
 mod report;
+mod standing;
 
 use std::sync::LazyLock;
 
@@ -36,6 +37,7 @@ pub use phrase::{Experiencer, Negation, PhraseReading, Temporality};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
 pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
+pub use standing::approved_by;
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.

@@ -99,6 +99,7 @@ fn section(route: &str) -> &str {
         r if r.starts_with("/imports") => "/imports",
         r if r.starts_with("/said-no") => "/said-no",
         r if r.starts_with("/kpi") => "/kpi",
+        "/reader" => "/help",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

@@ -15,11 +15,12 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
-    present::{banner, date_input, error_at, errors, sighting},
+    present::{banner, date_input, error_at, errors, read_again, sighting},
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
         candidate as view,
+        evidence::Sighting,
         form::{Choice, Choices, FieldError, Hidden, Input},
         page::Notice,
         parts::{Act, Fact, Link, OneButton, Tag},
@@ -173,7 +174,10 @@ fn present(
             .sightings
             .iter()
             .enumerate()
-            .map(|(nth, seen)| sighting(nth, &seen.sighting, &seen.source, &loaded.sites))
+            .map(|(nth, seen)| Sighting {
+                read_again: read_again(caller, &seen.sighting),
+                ..sighting(nth, &seen.sighting, &seen.source, &loaded.sites)
+            })
             .collect(),
         earlier: earlier(found),
         earlier_none: "None known from the feeds. That is not a “no”: ask.".to_owned(),

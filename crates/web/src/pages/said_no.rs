@@ -7,10 +7,11 @@ use crate::{
     caller::Caller,
     config::WebState,
     failure::Failure,
-    present::{banner, sighting},
+    present::{banner, read_again, sighting},
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
+        evidence::Sighting,
         oversight::{self, Interval, ReasonRow, ReviewItem},
         page::Notice,
         parts::Fact,
@@ -181,7 +182,10 @@ fn item(caller: &Caller, refused: Refused, sites: &[Site]) -> ReviewItem {
             .sightings
             .iter()
             .enumerate()
-            .map(|(nth, seen)| sighting(nth, seen, &refused.source, sites))
+            .map(|(nth, seen)| Sighting {
+                read_again: read_again(caller, seen),
+                ..sighting(nth, seen, &refused.source, sites)
+            })
             .collect(),
     }
 }

@@ -15,5 +15,6 @@ pub mod people;
 pub mod question;
 pub mod questionnaire;
 pub mod questions;
+pub mod reader;
 pub mod text;
 pub mod worklist;

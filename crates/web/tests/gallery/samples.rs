@@ -580,6 +580,7 @@ fn sightings() -> Vec<Sighting> {
             ]],
             mechanism: "Not stated".into(),
             injured: "9 October 2026".into(),
+            read_again: None,
         },
         Sighting {
             id: "sighting-2".into(),
@@ -603,6 +604,7 @@ fn sightings() -> Vec<Sighting> {
             texts: vec![],
             mechanism: "Low-energy injury: W01 Fall on same level".into(),
             injured: String::new(),
+            read_again: None,
         },
     ]
 }
