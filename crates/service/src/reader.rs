@@ -9,7 +9,10 @@ use crate::{
 };
 
 /// The longest text, in characters. A report has a few thousand.
-pub const LONGEST: usize = 50_000;
+pub const LONGEST: usize = 20_000;
+/// The most that may stand without a full stop or a new line. The reader compares all words of a sentence with each
+/// other, so that a page of words without an end would keep it busy for minutes.
+pub const LONGEST_SENTENCE: usize = 2_000;
 
 /// What was pasted. Debug is left out: the words belong in no log.
 #[derive(Clone, Default)]
@@ -25,6 +28,8 @@ pub struct Pasted {
 pub struct Read {
     /// The words that were read; every offset in `seen` is into these.
     pub report: String,
+    pub exam: Option<String>,
+    pub indication: Option<String>,
     pub seen: Seen,
     /// The reader knows English only: of anything else its answer says nothing.
     pub english: bool,
@@ -39,7 +44,7 @@ pub fn read(app: &App, pasted: &Pasted) -> Result<Read> {
     check("report", &report)?;
     for (field, text) in [("exam", &exam), ("indication", &indication)] {
         if let Some(text) = text {
-            short_enough(field, text)?;
+            short_enough(field, text, LONGEST_SENTENCE)?;
         }
     }
     let seen = app.finder.see_report(&ReportText {
@@ -51,6 +56,8 @@ pub fn read(app: &App, pasted: &Pasted) -> Result<Read> {
     Ok(Read {
         english: english(&report),
         report,
+        exam,
+        indication,
         seen,
     })
 }
@@ -86,18 +93,28 @@ fn check(field: &str, text: &str) -> Result<()> {
     if let Some((_, what)) = NOT_WORDS.iter().find(|(with, _)| begins(with)) {
         return Err(Error::field(field, *what));
     }
-    short_enough(field, text)
+    short_enough(field, text, LONGEST)?;
+    if text
+        .split(['.', '!', '\n'])
+        .any(|piece| piece.chars().count() > LONGEST_SENTENCE)
+    {
+        return Err(Error::field(
+            field,
+            "More than 2,000 characters stand here without a full stop or a new line. Set the sentences apart",
+        ));
+    }
+    Ok(())
 }
 
-fn short_enough(field: &str, text: &str) -> Result<()> {
-    let length = text.chars().count();
-    if length <= LONGEST {
+fn short_enough(field: &str, text: &str, longest: usize) -> Result<()> {
+    if text.chars().count() <= longest {
         return Ok(());
     }
     Err(Error::field(
         field,
         format!(
-            "This has {length} characters, and the reader takes {LONGEST} at a time. Paste one report at a time"
+            "This is longer than the {},000 characters that the reader takes here. Paste one report at a time",
+            longest / 1000
         ),
     ))
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use super::{
     form::{Hidden, Input},
     page::Chrome,
-    parts::Link,
+    parts::{Fact, Link},
 };
 
 #[derive(Template)]
@@ -31,6 +31,8 @@ pub struct SeenReport {
     /// How it happened, in the report's words.
     pub mechanism: String,
     pub english: bool,
+    /// What came beside the report.
+    pub beside: Vec<Fact>,
     pub legend: Vec<RoleLine>,
     pub groups: Vec<Group>,
     /// Words after the last sentence.
@@ -44,6 +46,7 @@ pub struct SeenReport {
 pub struct RoleLine {
     pub class: &'static str,
     pub label: &'static str,
+    /// Nothing where the label says it all.
     pub words: &'static str,
 }
 
@@ -96,6 +99,8 @@ pub struct FindingRow {
     pub status: String,
     pub what: String,
     pub words: String,
+    /// The number of the sentence that they stand in.
+    pub sentence: Option<usize>,
     pub rule: RuleLink,
 }
 

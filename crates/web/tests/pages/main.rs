@@ -5,4 +5,5 @@ mod care;
 mod kpi;
 mod logs;
 mod nurse;
+mod reader;
 mod routes;

@@ -8,6 +8,7 @@ use finder::{
 use service::reader::Read;
 use terms::Listing;
 
+use crate::present::facts;
 use crate::view::{
     evidence::{fracture_words, mark_of},
     reader::{
@@ -34,6 +35,13 @@ pub fn explain(read: &Read) -> SeenReport {
             .map(mechanism)
             .unwrap_or_default(),
         english: read.english,
+        beside: facts([
+            ("Examination", read.exam.clone().unwrap_or_default()),
+            (
+                "Clinical details",
+                read.indication.clone().unwrap_or_default(),
+            ),
+        ]),
         legend: legend(seen),
         groups: groups(text, seen),
         rest: between(
@@ -41,7 +49,12 @@ pub fn explain(read: &Read) -> SeenReport {
             seen.sentences.last().map_or(0, |last| last.end),
             text.len(),
         ),
-        findings: seen.reading.findings.iter().map(finding).collect(),
+        findings: seen
+            .reading
+            .findings
+            .iter()
+            .map(|found| finding(found, &seen.sentences))
+            .collect(),
         rules: rules(text, seen),
     }
 }
@@ -97,7 +110,9 @@ fn legend(seen: &Seen) -> Vec<RoleLine> {
         .map(|role| RoleLine {
             class: role.code(),
             label: label(role),
-            words: role.words(),
+            words: Some(role.words())
+                .filter(|words| *words != label(role))
+                .unwrap_or_default(),
         })
         .collect()
 }
@@ -141,12 +156,13 @@ fn between(text: &str, from: usize, to: usize) -> String {
 }
 
 fn silent(one: &SeenSentence) -> &'static str {
-    let speaks = one.marks.iter().any(|mark| mark.role == Role::Fracture);
+    let has = |role: Role| one.marks.iter().any(|mark| mark.role == role);
     match one {
         _ if !one.says.is_empty() || !one.passed_over.is_empty() => "",
         _ if one.part == Part::Aside => "Not read for fractures.",
         _ if one.part == Part::Title => "Says what was examined.",
-        _ if speaks => "By itself it names no fracture.",
+        _ if has(Role::Fracture) => "By itself it names no fracture.",
+        _ if has(Role::Mechanism) => "Says how it happened.",
         _ => "Nothing about a fracture.",
     }
 }
@@ -188,12 +204,20 @@ fn said(said: &finder::Said) -> Said {
     }
 }
 
-fn finding(finding: &Finding) -> FindingRow {
+fn finding(finding: &Finding, sentences: &[SeenSentence]) -> FindingRow {
+    let sentence_of = |at: usize| {
+        let inside = |one: &SeenSentence| (one.start..one.end).contains(&at);
+        Some(sentences.iter().position(inside)? + 1)
+    };
     FindingRow {
         mark: mark_of(finding.status),
         status: sentence(finding.status.words()),
         what: fracture_words(finding.site, finding.side, &finding.level),
         words: words_of(&finding.evidence),
+        sentence: match &finding.evidence {
+            Evidence::Span { start, .. } => sentence_of(*start),
+            Evidence::Code { .. } => None,
+        },
         rule: link(&finding.rule),
     }
 }
