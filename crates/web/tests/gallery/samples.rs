@@ -74,7 +74,7 @@ pub fn chrome(current: &str, who: (&str, &str, &str), links: &[(&str, &str)]) ->
     }
 }
 
-fn nurse(current: &str) -> Chrome {
+pub fn nurse(current: &str) -> Chrome {
     chrome(
         current,
         ("Ngozi Okafor", "Nurse", "Southend, Basildon"),
@@ -123,7 +123,7 @@ fn open_chrome() -> Chrome {
     }
 }
 
-fn csrf() -> Vec<Hidden> {
+pub fn csrf() -> Vec<Hidden> {
     vec![Hidden::new("csrf", "sample")]
 }
 
@@ -1223,6 +1223,13 @@ pub fn said_no() -> oversight::SaidNo {
 pub fn review() -> oversight::Review {
     let mut sightings = sightings();
     sightings.truncate(1);
+    for sighting in &mut sightings {
+        sighting.read_again = Some(OneButton {
+            action: "/reader".into(),
+            fields: csrf(),
+            text: "See how this report was read".into(),
+        });
+    }
     oversight::Review {
         chrome: lead("/said-no").titled("Was no right?", None),
         banner: Some(banner()),
