@@ -121,6 +121,26 @@ export const PAGES = [
   { name: "add", role: "nurse", go: (page) => page.goto("/patients/add") },
   { name: "add-wrong", role: "nurse", go: (page) => post(page, "/patients/add", () => page.getByLabel("NHS number").fill("123"), "Add to the list") },
   { name: "account", role: "nurse", go: (page) => page.goto("/account") },
+  { name: "reader", role: "administrator", go: (page) => page.goto("/reader") },
+  { name: "reader-empty", role: "analyst", go: (page) => post(page, "/reader", async () => {}, "Read it") },
+  ...["chance", "unsure", "none"].map((example) => ({
+    name: `reader-${example}`,
+    role: "nurse",
+    go: async (page) => { await post(page, `/reader?example=${example}`, async () => {}, "Read it"); await page.locator("#verdict").waitFor(); },
+  })),
+  {
+    name: "reader-another-language",
+    role: "nurse",
+    go: async (page) => {
+      await post(page, "/reader", () => page.getByLabel("The report").fill("Keine Fraktur. Die Hand ist nicht luxiert. Das Gelenk ist frei."), "Read it");
+      await page.getByText("This does not look like English.").waitFor();
+    },
+  },
+  {
+    name: "reader-from-candidate",
+    role: "nurse",
+    go: async (page) => { await candidate(page, "/today?fracture=wrist"); await press(page, "See how this report was read"); await page.locator("#verdict").waitFor(); },
+  },
   { name: "help", role: "nurse", go: (page) => page.goto("/help") },
   { name: "forbidden", role: "nurse", go: (page) => page.goto("/admin/users") },
 

@@ -20,6 +20,17 @@ const LONGEST: usize = 200_000;
 const LONGEST_WORD: usize = 160;
 /// Fewer words do not tell a language.
 const FEWEST_WORDS: usize = 5;
+const NOT_ENGLISH: &str = "The text does not seem to be an English report";
+/// Everyday words that hardly stand in another language, and those of languages that a report may come in.
+const ENGLISH: [&str; 14] = [
+    "the", "of", "is", "in", "and", "with", "are", "there", "to", "at", "not", "no", "left",
+    "right",
+];
+const OTHER_LANGUAGES: [&str; 38] = [
+    "der", "die", "das", "und", "nicht", "kein", "keine", "ohne", "eine", "auf", "le", "la", "les",
+    "du", "des", "pas", "une", "el", "los", "del", "se", "una", "con", "sin", "il", "di", "della",
+    "non", "nie", "de", "da", "do", "het", "een", "geen", "och", "ikke", "yn",
+];
 /// So many of the first words are looked at.
 const SAMPLE: usize = 120;
 
@@ -112,13 +123,28 @@ fn unknown_language(lexicon: &Lexicon, text: &str) -> Option<Illegible> {
         .take(SAMPLE)
         .collect();
     let known = words.iter().filter(|t| t.symbols != [0; 3]).count();
+    // Beyond the Latin alphabets: Greek, Cyrillic, Arabic, Chinese and so on.
+    let letters = || text.chars().take(4000).filter(|c| c.is_alphabetic());
+    if letters().filter(|c| *c > '\u{24f}').count() * 2 > letters().count() {
+        return Some(Illegible::Wholly(NOT_ENGLISH));
+    }
     let broken = text.chars().take(4000).filter(|c| *c == '\u{fffd}').count();
     if broken > 3 && broken * 20 > words.len() {
         return Some(Illegible::Wholly(
             "Many characters were lost on the way here: the character set is not the one it says",
         ));
     }
-    (words.len() >= FEWEST_WORDS && known * 10 < words.len() * 3).then_some(Illegible::Wholly(
-        "The text does not seem to be an English report",
-    ))
+    let said = |list: &[&str]| {
+        words
+            .iter()
+            .filter_map(|t| text.get(t.start..t.end))
+            .filter(|word| list.iter().any(|w| w.eq_ignore_ascii_case(word)))
+            .count()
+    };
+    let elsewhere = said(&OTHER_LANGUAGES);
+    if elsewhere >= 3 && elsewhere > said(&ENGLISH) {
+        return Some(Illegible::Wholly(NOT_ENGLISH));
+    }
+    (words.len() >= FEWEST_WORDS && known * 10 < words.len() * 3)
+        .then_some(Illegible::Wholly(NOT_ENGLISH))
 }

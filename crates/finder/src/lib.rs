@@ -25,6 +25,7 @@ mod policy;
 mod reading;
 mod reconcile;
 mod report;
+mod standing;
 mod template;
 
 use std::sync::LazyLock;
@@ -37,6 +38,7 @@ pub use phrase::{Experiencer, Negation, PhraseReading, Temporality};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};
 pub use report::seen::{Mark, PassedOver, Role, Said, Seen, SeenSentence};
+pub use standing::approved_by;
 pub use template::{Heading, Skeleton};
 use terms::{Code, Sex, Side};
 

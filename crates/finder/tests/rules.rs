@@ -272,6 +272,23 @@ fn what_cannot_be_read_is_looked_at() {
             "Pas de fracture visible. Interlignes articulaires respectés. Parties molles sans particularité.",
             "English",
         ),
+        (
+            "Röntgen linkes Handgelenk. Sturz auf die Hand. Es zeigt sich eine nicht dislozierte Fraktur des Radius.",
+            "English",
+        ),
+        (
+            "Radiografía de muñeca izquierda. Se observa una fractura no desplazada del radio distal.",
+            "English",
+        ),
+        (
+            "Pelydr-x o'r arddwrn. Mae toriad yn y radiws. Dim toriad arall yn y llaw nac yn y penelin.",
+            "English",
+        ),
+        (
+            "Рентгенография левого запястья. Перелом лучевой кости.",
+            "English",
+        ),
+        ("桡骨远端骨折", "English"),
     ];
     for (text, because) in cases {
         let reading = read(text);
@@ -283,6 +300,8 @@ fn what_cannot_be_read_is_looked_at() {
     for text in [
         "XR CHEST\nCOUGH\nLUNGS CLEAR. HEART NORMAL SIZE. NO EFFUSION.",
         "CXR NAD",
+        "# NOF",
+        "R NOF # (transcervical), displaced. Old L sup + inf pubic rami #s. Pt may die; de novo disease.",
         "Normal.",
         "XR Wrist Lt\nFall\nNo bony injury.",
     ] {

@@ -24,6 +24,7 @@ pub mod overview;
 pub mod patient;
 pub mod privacy;
 pub mod questionnaire;
+pub mod reader;
 mod reading;
 pub mod results;
 pub mod review;

@@ -103,6 +103,7 @@ fn section(route: &str) -> &str {
         r if r.starts_with("/feeds") => "/feeds",
         r if r.starts_with("/kpi") => "/kpi",
         r if r.starts_with("/rules") => "/rules",
+        "/reader" => "/help",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

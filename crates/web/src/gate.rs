@@ -201,7 +201,7 @@ async fn sign_in_first(
         return respond::see(&place);
     }
     let ended = matches!(session, Found::Ended { .. });
-    if let (Found::Ended { user }, Token::InForm) = (session, route.token) {
+    if let (Found::Ended { user }, Token::InForm, false) = (session, route.token, route.forgets) {
         let path = request.uri().path().to_owned();
         let (_, typed) = read_form(request).await?;
         let form = typed.worth_keeping();
@@ -210,7 +210,7 @@ async fn sign_in_first(
             return respond::see(&format!("/sign-in?ended=yes&next=/resume/{draft}"));
         }
     }
-    if ended && route.token == Token::FirstField {
+    if ended && (route.token == Token::FirstField || route.forgets) {
         return respond::see(&format!("/sign-in?ended=yes&next={}", route.path));
     }
     if route.path == "/sign-out" {

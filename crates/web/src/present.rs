@@ -1,17 +1,18 @@
 //! From what a use case answers to what a template shows.
 
 use finder::{Energy, Evidence, Mechanism};
-use pathway::Sighting as Seen;
+use pathway::{Sighting as Seen, SightingKind};
 use service::{FieldError as Wrong, PersonCard};
 use store::settings::Site;
 use terms::Sex;
 
 use crate::{
+    caller::Caller,
     typed::Typed,
     view::{
         evidence::{Sighting, finding_line, passages},
-        form::{DateInput, FieldError},
-        parts::{Banner, Fact},
+        form::{DateInput, FieldError, Hidden},
+        parts::{Banner, Fact, OneButton},
         text::{DateText, NhsText, long_date},
     },
 };
@@ -95,11 +96,33 @@ pub fn sighting(number: u32, seen: &Seen, feed: &str, sites: &[Site]) -> Sightin
             .filter(|day| Some(*day) != seen.seen_on)
             .map(long_date)
             .unwrap_or_default(),
+        read_again: None,
     }
 }
 
 pub fn sighting_id(number: u32) -> String {
     format!("sighting-{number}")
+}
+
+/// Offers to see how a sighting's report was read. The words go in a form, never in an address.
+pub fn read_again(caller: &Caller, seen: &Seen) -> Option<OneButton> {
+    let report = seen
+        .text
+        .as_ref()
+        .filter(|_| seen.kind == SightingKind::Report)?;
+    let apart = [("exam", &seen.exam), ("indication", &seen.indication)];
+    let mut fields = caller.hidden();
+    fields.push(Hidden::new("report", report));
+    fields.extend(
+        apart
+            .into_iter()
+            .filter_map(|(name, text)| Some(Hidden::new(name, text.as_ref()?))),
+    );
+    Some(OneButton {
+        action: "/reader".to_owned(),
+        fields,
+        text: "See how this report was read".to_owned(),
+    })
 }
 
 fn mechanism(mechanism: Option<&Mechanism>, seen: &Seen) -> String {

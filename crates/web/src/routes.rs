@@ -20,6 +20,8 @@ pub struct Route {
     /// The page names a person; each showing leaves a row in the access log.
     pub shows_people: bool,
     pub token: Token,
+    /// What was typed is not kept for later when the session has ended meanwhile.
+    pub forgets: bool,
     handler: fn() -> MethodRouter<WebState>,
 }
 
@@ -63,6 +65,7 @@ fn route(
         who,
         shows_people: false,
         token: Token::InForm,
+        forgets: false,
         handler,
     }
 }
@@ -70,6 +73,11 @@ fn route(
 impl Route {
     fn people(mut self) -> Self {
         self.shows_people = true;
+        self
+    }
+
+    fn forgets(mut self) -> Self {
+        self.forgets = true;
         self
     }
 
@@ -110,6 +118,8 @@ pub fn table() -> &'static [Route] {
             POST "/sign-out" SignedIn => sign_in::sign_out;
             GET  "/resume/{draft}" SignedIn => resume::show;
             GET  "/help" SignedIn => entry::help;
+            GET  "/reader" SignedIn => reader::show;
+            POST "/reader" SignedIn => reader::read, forgets;
             GET  "/account" SignedIn => account::show;
             GET  "/account/stay" SignedIn => account::stay;
             POST "/account/end-others" SignedIn => account::end_others;

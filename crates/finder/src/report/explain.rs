@@ -306,11 +306,9 @@ impl Reader<'_> {
             }
             return;
         }
-        let spoken = self
-            .out
-            .drafts
-            .iter()
-            .any(|d| d.part != Part::Indication && d.site != Site::Unspecified);
+        let spoken = self.out.drafts.iter().any(|d| {
+            d.part != Part::Indication && d.site != Site::Unspecified && d.status != Status::Absent
+        });
         let asked = details().find(|scene| {
             scene
                 .mentions

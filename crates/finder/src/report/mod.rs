@@ -97,8 +97,10 @@ fn worth_reading(lexicon: &Lexicon, text: &str, sentences: &[Sentence]) -> Vec<b
         .collect();
     for (at, sentence) in sentences.iter().enumerate() {
         let speaks = sentence.part != Part::Aside
+            // With what stands before it: some triggers begin with a space.
             && text
-                .get(sentence.start..sentence.end)
+                .get(sentence.start.saturating_sub(1)..sentence.end)
+                .or_else(|| text.get(sentence.start..sentence.end))
                 .is_some_and(|words| lexicon.worth_reading(words));
         if speaks {
             let around = at.saturating_sub(1)..(at + 3).min(sentences.len());

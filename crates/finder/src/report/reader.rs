@@ -395,8 +395,9 @@ impl<'a> Reader<'a> {
 
 /// Whether the sentence has a plainer word for a fracture.
 fn plainer(scene: &Scene<'_>) -> bool {
-    scene
-        .mentions
-        .iter()
-        .any(|m| matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape))
+    scene.mentions.iter().any(|m| match m.kind {
+        Kind::Fracture | Kind::Vertebral => true,
+        Kind::Shape => scene.vertebral_words(),
+        _ => false,
+    })
 }

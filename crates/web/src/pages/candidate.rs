@@ -15,7 +15,7 @@ use crate::{
     caller::Caller,
     config::WebState,
     list_query::ListQuery,
-    present::{banner, date_input, error_at, errors, sighting, sighting_id},
+    present::{banner, date_input, error_at, errors, read_again, sighting, sighting_id},
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
@@ -175,6 +175,7 @@ fn present(
             .zip(&found.sightings)
             .map(|(nth, seen)| view::Sighting {
                 strongest: nth == 0,
+                read_again: read_again(caller, &seen.sighting),
                 ..weighed(seen, &loaded.sites)
             })
             .collect(),

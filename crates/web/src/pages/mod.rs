@@ -19,6 +19,7 @@ pub mod patient;
 pub mod privacy;
 pub mod question;
 pub mod questionnaire;
+pub mod reader;
 pub mod resume;
 pub mod review;
 pub mod rules;

@@ -7,10 +7,11 @@ use crate::{
     caller::Caller,
     config::WebState,
     failure::Failure,
-    present::{banner, sighting},
+    present::{banner, read_again, sighting},
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
+        evidence::Sighting,
         oversight::{self, Drawn, Interval, Month, Months, ReasonRow, ReviewItem},
         page::Notice,
         parts::Fact,
@@ -264,7 +265,10 @@ fn item(caller: &Caller, refused: Refused, sites: &[Site]) -> ReviewItem {
         reason: refused.why_words,
         sightings: (1..)
             .zip(&refused.read.sightings)
-            .map(|(nth, seen)| sighting(nth, seen, &refused.read.source, sites))
+            .map(|(nth, seen)| Sighting {
+                read_again: read_again(caller, seen),
+                ..sighting(nth, seen, &refused.read.source, sites)
+            })
             .collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! A source's words with the parts that led to a finding marked.
 
-use super::text::DateText;
+use super::{parts::OneButton, text::DateText};
 use finder::{Evidence, Finding, Mechanism};
 use terms::{Side, Site, Status};
 
@@ -48,6 +48,8 @@ pub struct Sighting {
     pub mechanism: String,
     /// The day of the injury, where it is another than the day of the sighting.
     pub injured: String,
+    /// Gives the words to the page that explains them.
+    pub read_again: Option<OneButton>,
 }
 
 pub fn mark_of(status: Status) -> &'static str {

@@ -16,6 +16,7 @@ pub mod people;
 pub mod question;
 pub mod questionnaire;
 pub mod questions;
+pub mod reader;
 pub mod rules;
 pub mod text;
 pub mod worklist;

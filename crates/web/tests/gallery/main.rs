@@ -2,6 +2,7 @@
 //! `HERALD_GALLERY=folder cargo test -p web --test gallery` also writes the pages, to look at.
 
 mod kpi_samples;
+mod reader_samples;
 mod samples;
 
 use askama::Template;
@@ -56,6 +57,9 @@ fn gallery() -> Vec<(&'static str, String)> {
         page("sites", samples::sites()),
         page("account", samples::account()),
         page("help", samples::help()),
+        page("reader", reader_samples::form()),
+        page("reader-wrong", reader_samples::wrong()),
+        page("reader-seen", reader_samples::seen()),
         page("resume", samples::resume()),
         page("not-found", samples::not_found()),
     ]

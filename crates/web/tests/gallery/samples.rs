@@ -75,7 +75,7 @@ pub fn chrome(current: &str, who: (&str, &str, &str), links: &[(&str, &str)]) ->
     }
 }
 
-fn nurse(current: &str) -> Chrome {
+pub fn nurse(current: &str) -> Chrome {
     chrome(
         current,
         ("Ngozi Okafor", "Nurse", "Southend, Basildon"),
@@ -124,7 +124,7 @@ fn open_chrome() -> Chrome {
     }
 }
 
-fn csrf() -> Vec<Hidden> {
+pub fn csrf() -> Vec<Hidden> {
     vec![Hidden::new("csrf", "sample")]
 }
 
@@ -586,6 +586,7 @@ fn sightings() -> Vec<Sighting> {
             ]],
             mechanism: "Not stated".into(),
             injured: "9 October 2026".into(),
+            read_again: None,
         },
         Sighting {
             id: "sighting-2".into(),
@@ -611,6 +612,7 @@ fn sightings() -> Vec<Sighting> {
             texts: vec![],
             mechanism: "Low-energy injury: W01 Fall on same level".into(),
             injured: String::new(),
+            read_again: None,
         },
     ]
 }
@@ -1438,6 +1440,13 @@ pub fn layout() -> feeds::Layout {
 pub fn review() -> oversight::Review {
     let mut sightings = sightings();
     sightings.truncate(1);
+    for sighting in &mut sightings {
+        sighting.read_again = Some(OneButton {
+            action: "/reader".into(),
+            fields: csrf(),
+            text: "See how this report was read".into(),
+        });
+    }
     oversight::Review {
         chrome: lead("/said-no").titled("Was no right?", None),
         banner: Some(banner()),

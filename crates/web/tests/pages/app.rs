@@ -290,6 +290,18 @@ impl TestApp {
         self.app.store.read(store::access::count).unwrap()
     }
 
+    /// Every byte of the database, the log that is not yet worked into it included.
+    pub fn database(&self) -> Vec<u8> {
+        let mut all = Vec::new();
+        for entry in std::fs::read_dir(self.dir.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                all.extend(std::fs::read(path).unwrap());
+            }
+        }
+        all
+    }
+
     pub fn later(&self, by: SignedDuration) {
         self.clock.advance(by);
     }

@@ -38,6 +38,10 @@ pub fn listen() {
     });
 }
 
+pub fn so_far() -> String {
+    String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
+}
+
 #[tokio::test]
 async fn a_log_names_routes_and_nobody() {
     let test = TestApp::full();
@@ -66,7 +70,7 @@ async fn a_log_names_routes_and_nobody() {
     nurse.get(person).await;
     nurse.get("/nowhere/999-000-0018?q=amend").await;
 
-    let log = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();
+    let log = so_far();
     assert!(log.contains("/candidates/{episode}") && log.contains("status=200"));
     let id = person.rsplit('/').next().unwrap();
     let episode = first.split('?').next().unwrap().rsplit('/').next().unwrap();

@@ -7,5 +7,6 @@ mod kpi;
 mod live_use;
 mod logs;
 mod nurse;
+mod reader;
 mod routes;
 mod rules;
