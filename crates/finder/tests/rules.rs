@@ -86,6 +86,7 @@ fn age() {
         ("Fracture of the humerus has united.", Why::OldOnly),
         ("Healing fracture of the distal radius.", Why::Present),
         ("Chronic L3 wedge fracture, unchanged.", Why::VertebralOld),
+        ("Stable looking burst fracture of T9.", Why::Present),
         ("Vertebroplasty cement at T12.", Why::VertebralOld),
         (
             "T7 wedge fracture. This was present on the film of 2016.",
@@ -214,6 +215,11 @@ fn sites_and_sides() {
         ),
         ("R NOF # (transcervical).", Site::Hip, Some(Side::Right)),
         ("Fracture of the distal femur.", Site::Femur, None),
+        (
+            "XR Wrist and forearm Rt\nfall\nTransverse fracture of the midshaft of the right ulna. Radius intact.",
+            Site::Forearm,
+            Some(Side::Right),
+        ),
         ("Undisplaced distal fibula fracture.", Site::Ankle, None),
         ("Fracture of the proximal fibula.", Site::LowerLeg, None),
         (
@@ -300,6 +306,7 @@ fn what_cannot_be_read_is_looked_at() {
     for text in [
         "XR CHEST\nCOUGH\nLUNGS CLEAR. HEART NORMAL SIZE. NO EFFUSION.",
         "CXR NAD",
+        "US Abdomen\nDeranged LFTs\nFatty liver. Gallstones. CBD 4 mm. Kidneys normal.",
         "# NOF",
         "R NOF # (transcervical), displaced. Old L sup + inf pubic rami #s. Pt may die; de novo disease.",
         "Normal.",
