@@ -26,10 +26,10 @@ const ENGLISH: [&str; 14] = [
     "the", "of", "is", "in", "and", "with", "are", "there", "to", "at", "not", "no", "left",
     "right",
 ];
-const OTHER_LANGUAGES: [&str; 41] = [
-    "der", "die", "das", "und", "nicht", "kein", "keine", "ohne", "eine", "auf", "le", "la", "les",
-    "du", "des", "pas", "une", "el", "los", "del", "se", "una", "con", "sin", "il", "di", "della",
-    "non", "nie", "de", "da", "do", "het", "een", "geen", "och", "ikke", "yn", "sans", "yr", "się",
+const OTHER_LANGUAGES: [&str; 37] = [
+    "der", "das", "und", "nicht", "kein", "keine", "ohne", "eine", "auf", "le", "la", "les", "du",
+    "des", "pas", "une", "el", "los", "del", "se", "una", "con", "sin", "il", "di", "della", "nie",
+    "da", "het", "een", "geen", "och", "ikke", "yn", "sans", "yr", "się",
 ];
 /// So many of the first words are looked at.
 const SAMPLE: usize = 120;
