@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use pathway::{
     CloseReason, Death, Episode, HeldResult, Person, State, TestKind,
     care::{ReferralKind, Review, Reviewed},
-    form::{Answers, NOT_KNOWN, Value, exact_date, yes_no},
+    form::{Answers, Form, FormKind, NOT_KNOWN, Value, exact_date, yes_no},
 };
 use terms::{Answer, Medicine, Sex, Site};
 
@@ -36,7 +36,8 @@ impl Record {
             return None;
         }
         let care = &episode.care;
-        let answers = care.assessment.values();
+        // T-scores left over behind a scan that was not ordered are no part of the audit.
+        let answers = Form::get(FormKind::Assessment).asked_of(&care.assessment.values());
         let yes_no = |id| yes_no(&answers, id);
         let diagnosed_on = episode.diagnosed().on;
         let (bone_therapy_at_fracture, medicines_at_fracture) = at_fracture(&answers);
