@@ -471,6 +471,20 @@ fn medicines_at_the_fracture_and_walking_tell_no_from_blank() {
     assert_eq!(made("frax.mof", "23").risk, None);
 }
 
+/// Answers left over from before another answer changed are no part of the record.
+#[test]
+fn a_scan_that_was_not_ordered_has_no_t_score() {
+    let lowest = |status| {
+        Life::accepted()
+            .answers(&[("dxa.status", status), ("dxa.t_total_hip", "-2.7")])
+            .made()
+            .unwrap()
+            .t_score
+    };
+    assert!(lowest("done").is_some());
+    assert_eq!(lowest("not_ordered"), None);
+}
+
 /// Every option that the forms offer is one that the record understands.
 #[test]
 fn every_option_of_the_forms_arrives() {
@@ -487,14 +501,17 @@ fn every_option_of_the_forms_arrives() {
         assert_eq!(made("dxa.status", code).dxa, Dxa::from_code(code));
         assert!(Dxa::from_code(code).is_some());
     }
+    let not_ordered = |code| {
+        Life::accepted()
+            .answers(&[("dxa.status", "not_ordered"), ("dxa.not_because", code)])
+            .made()
+            .unwrap()
+    };
     for code in options("dxa.not_because").chain([NOT_KNOWN]) {
-        assert!(
-            made("dxa.not_because", code).dxa_not_because.is_some(),
-            "{code}"
-        );
+        assert!(not_ordered(code).dxa_not_because.is_some(), "{code}");
     }
     assert_eq!(
-        made("dxa.not_because", "frail").dxa_not_because,
+        not_ordered("frail").dxa_not_because,
         Some(DxaNotBecause::NotTolerated)
     );
     for code in options("falls.mobility") {
