@@ -127,7 +127,6 @@ async fn what_cannot_be_read_is_said_in_words_at_the_field() {
     let test = TestApp::empty();
     let mut user = test.sign_in(Role::Coordinator).await;
     let long = "fracture.".repeat(LONGEST / 9 + 1);
-    let endless = "fracture ".repeat(300);
     for (report, words) in [
         ("", "Paste the words of a report"),
         (" \r\n\t\u{a0} ", "Paste the words of a report"),
@@ -136,7 +135,6 @@ async fn what_cannot_be_read_is_said_in_words_at_the_field() {
             &long,
             "longer than the 20,000 characters that the reader takes",
         ),
-        (endless.trim(), "without a full stop or a new line"),
         ("{\\rtf1\\ansi Fracture}", "This is rich text (RTF)"),
         ("%PDF-1.7 x", "This is a PDF file"),
         ("MSH|^~\\&|RIS|x", "This is a whole HL7 message"),
@@ -273,4 +271,13 @@ async fn the_report_of_a_candidate_can_be_explained_from_its_page() {
         explained > 0,
         "no candidate of the first twelve has a report"
     );
+}
+
+#[tokio::test]
+async fn a_page_of_words_without_an_end_is_read() {
+    let test = TestApp::empty();
+    let mut user = test.sign_in(Role::Coordinator).await;
+    let page = read(&mut user, "# NOF ".repeat(1_000).trim()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("app-verdict"));
 }
