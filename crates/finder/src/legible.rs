@@ -1,5 +1,7 @@
 //! Whether a text is one that this reader can judge. What it cannot read it must not say no to.
 
+use memchr::memmem;
+
 use crate::language::{
     lexicon::Lexicon,
     token::{Token, TokenKind},
@@ -105,10 +107,10 @@ fn markup(start: &str) -> bool {
 
 /// Small words that only English has, in the first lines: enough, and quick.
 fn plainly_english(text: &str) -> bool {
-    let head = head(text, 1000);
+    let head = head(text, 1000).as_bytes();
     [" the ", " is ", " and ", " of ", " with "]
         .iter()
-        .any(|word| head.contains(word))
+        .any(|word| memmem::find(head, word.as_bytes()).is_some())
 }
 
 fn unknown_language(lexicon: &Lexicon, text: &str) -> Option<Illegible> {

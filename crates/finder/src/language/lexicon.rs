@@ -14,6 +14,9 @@ use super::{
     words::Words,
 };
 
+/// Triggers of which slips are triggers too.
+const SLIPPING: [&str; 3] = ["fractur", "compress", "collaps"];
+
 /// Rules of the lexicon, bones and sides included. A test holds that there are not more.
 const MOST_RULES: usize = 256;
 
@@ -124,6 +127,8 @@ struct RuleFile {
     spelling: Vec<String>,
     heard_as: HashMap<String, String>,
     triggers: Vec<String>,
+    weak: Vec<String>,
+    bones: Vec<String>,
     notable: Vec<String>,
     source: String,
     words: HashMap<String, Vec<String>>,
@@ -221,10 +226,15 @@ pub(crate) struct Lexicon {
     words: Words,
     automaton: Automaton,
     pub sections: Sections,
-    triggers: Option<AhoCorasick>,
     /// The same as words, as the data file has them.
     pub trigger_words: Vec<String>,
-    notable: Option<AhoCorasick>,
+    /// Triggers, and what is notable in a report that has one.
+    telling: Option<AhoCorasick>,
+    /// So many of its patterns are triggers; they come first, and the weak ones after them.
+    triggers: usize,
+    weak: usize,
+    /// Names of bones, cut short: what a weak trigger wants beside it.
+    bone_words: Option<AhoCorasick>,
     site_source: String,
     /// Rules that could not be loaded.
     pub faults: Vec<String>,
@@ -255,7 +265,7 @@ impl Lexicon {
                 }
                 spelling = file.spelling;
                 heard_as = file.heard_as.clone().into_iter().collect();
-                let slips = file.triggers.iter().take(3).flat_map(|word| slips(word));
+                let slips = SLIPPING.iter().flat_map(|word| slips(word));
                 let heard = file.heard_as.keys().cloned();
                 let triggers: Vec<String> = file
                     .triggers
@@ -264,9 +274,16 @@ impl Lexicon {
                     .chain(slips)
                     .chain(heard)
                     .collect();
-                lexicon.triggers = lexicon.literals("triggers", &triggers);
+                lexicon.triggers = triggers.len();
                 lexicon.trigger_words = file.triggers;
-                lexicon.notable = lexicon.literals("notable", &file.notable);
+                lexicon.weak = file.weak.len();
+                lexicon.bone_words = lexicon.literals(&file.bones);
+                let telling: Vec<String> = triggers
+                    .into_iter()
+                    .chain(file.weak)
+                    .chain(file.notable)
+                    .collect();
+                lexicon.telling = lexicon.literals(&telling);
             }
             Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
         }
@@ -281,13 +298,13 @@ impl Lexicon {
         lexicon
     }
 
-    fn literals(&mut self, name: &str, words: &[String]) -> Option<AhoCorasick> {
+    fn literals(&mut self, words: &[String]) -> Option<AhoCorasick> {
         AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
             .build(words)
-            .map_err(|error| self.faults.push(format!("{name}: {error}")))
+            .map_err(|error| self.faults.push(format!("triggers: {error}")))
             .ok()
     }
 
@@ -359,15 +376,48 @@ impl Lexicon {
         self.rules.push(rule);
     }
 
-    /// Whether the text has a word without which no fracture is spoken of.
-    pub fn may_speak_of_a_fracture(&self, text: &str) -> bool {
-        self.triggers.as_ref().is_none_or(|t| t.is_match(text))
+    /// Where the text has words that make their sentence worth reading; nothing if it has none without which no
+    /// fracture is spoken of.
+    pub fn telling(&self, text: &str) -> Option<Vec<usize>> {
+        let words = self.telling.as_ref()?;
+        let (mut speaks, mut weak) = (false, false);
+        let mut out = Vec::new();
+        for found in words.find_iter(text) {
+            let at = found.end() - 1;
+            let word = found.pattern().as_usize();
+            speaks |= word < self.triggers;
+            weak = weak || word < self.triggers + self.weak && self.near_a_bone(text, at);
+            out.push(at);
+        }
+        (speaks || weak).then_some(out)
     }
 
-    /// Whether a sentence of such a report is worth reading.
-    pub fn worth_reading(&self, sentence: &str) -> bool {
-        self.may_speak_of_a_fracture(sentence)
-            || self.notable.as_ref().is_none_or(|n| n.is_match(sentence))
+    /// Whether the line or sentence around a place, or the title, names a bone.
+    fn near_a_bone(&self, text: &str, at: usize) -> bool {
+        const TITLE: usize = 60;
+        let (before, after) = text.as_bytes().split_at(at.min(text.len()));
+        let end = |byte: &u8| matches!(byte, b'.' | b'\n');
+        let from = before.iter().rposition(end).unwrap_or(0);
+        let to = after.iter().position(end).unwrap_or(after.len());
+        let sentence = text.as_bytes().get(from..at + to).unwrap_or_default();
+        let title = text
+            .as_bytes()
+            .get(..TITLE.min(text.len()))
+            .unwrap_or_default();
+        self.bone_words
+            .as_ref()
+            .is_none_or(|bones| bones.is_match(sentence) || bones.is_match(title))
+    }
+
+    /// Whether a sentence speaks on about what the one before it named.
+    pub fn speaks_on(&self, sentence: &[Token]) -> bool {
+        let head = sentence.iter().take_while(|t| !(t.is_word() || t.is(b'?')));
+        let rest = sentence.get(head.count()..).unwrap_or_default();
+        let mut found = Vec::new();
+        self.automaton.find_at_head(rest, &mut found);
+        found
+            .iter()
+            .any(|m| self.rule(m.rule).is_some_and(|r| r.kind == Kind::Anaphor))
     }
 
     pub fn tokens(&self, text: &str, out: &mut Vec<Token>) {
@@ -530,7 +580,7 @@ mod tests {
         }) {
             for phrase in &rule.phrases {
                 for text in texts(&pattern::parse(phrase, &file.words).unwrap()) {
-                    if !lexicon.may_speak_of_a_fracture(&format!("x {text} x")) {
+                    if lexicon.telling(&format!("bone {text} x")).is_none() {
                         without.push(format!("{}: {text}", rule.name));
                     }
                 }
@@ -545,6 +595,8 @@ mod tests {
         let rules = r#"
             spelling = []
             triggers = ["fracture"]
+            weak = []
+            bones = []
             notable = []
             source = "test"
             [heard_as]

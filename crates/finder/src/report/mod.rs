@@ -38,30 +38,41 @@ pub(crate) struct Marked<'a> {
 }
 
 impl<'a> Marked<'a> {
-    fn new(lexicon: &Lexicon, text: &'a str, one_sentence: bool) -> Self {
+    /// A text of which only the sentences around `telling` places are read.
+    fn new(lexicon: &Lexicon, text: &'a str, telling: &[usize]) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / 4);
         lexicon.tokens(text, &mut tokens);
-        let sentences = if one_sentence {
-            whole(&tokens)
-        } else {
-            Segmenter {
-                sections: &lexicon.sections,
-                text,
-                tokens: &tokens,
-            }
-            .sentences()
-        };
+        let sentences = Segmenter {
+            sections: &lexicon.sections,
+            text,
+            tokens: &tokens,
+        }
+        .sentences();
+        let read = worth_reading(lexicon, telling, &tokens, &sentences);
+        Self::spotted(lexicon, text, tokens, sentences, &read)
+    }
+
+    /// A text that is one sentence.
+    fn sentence(lexicon: &Lexicon, text: &'a str) -> Self {
+        let mut tokens = Vec::with_capacity(text.len() / 4);
+        lexicon.tokens(text, &mut tokens);
+        let sentences = whole(&tokens);
+        Self::spotted(lexicon, text, tokens, sentences, &[true])
+    }
+
+    fn spotted(
+        lexicon: &Lexicon,
+        text: &'a str,
+        tokens: Vec<Token>,
+        sentences: Vec<Sentence>,
+        read: &[bool],
+    ) -> Self {
         let mut found: Vec<Match> = Vec::new();
         let mut hits = Vec::with_capacity(tokens.len());
         let mut ranges = Vec::with_capacity(sentences.len());
-        let read = if one_sentence {
-            vec![true; sentences.len()]
-        } else {
-            worth_reading(lexicon, text, &sentences)
-        };
         for (sentence, read) in sentences.iter().zip(read) {
             let from = hits.len();
-            if read {
+            if *read {
                 let inside = tokens.get(sentence.tokens.clone()).unwrap_or_default();
                 lexicon.spot(inside, &mut found, &mut hits);
             }
@@ -89,23 +100,40 @@ impl<'a> Marked<'a> {
 }
 
 /// Titles, clinical details, what speaks of a fracture or its cause, the sentence before that, which may name the
-/// bone, and the two after it, which may say what it was.
-fn worth_reading(lexicon: &Lexicon, text: &str, sentences: &[Sentence]) -> Vec<bool> {
+/// bone, and those of the two after it that speak on about it.
+fn worth_reading(
+    lexicon: &Lexicon,
+    telling: &[usize],
+    tokens: &[Token],
+    sentences: &[Sentence],
+) -> Vec<bool> {
     let mut out: Vec<bool> = sentences
         .iter()
         .map(|s| matches!(s.part, Part::Title | Part::Indication))
         .collect();
-    for (at, sentence) in sentences.iter().enumerate() {
-        let speaks = sentence.part != Part::Aside
-            // With what stands before it: some triggers begin with a space.
-            && text
-                .get(sentence.start.saturating_sub(1)..sentence.end)
-                .or_else(|| text.get(sentence.start..sentence.end))
-                .is_some_and(|words| lexicon.worth_reading(words));
-        if speaks {
-            let around = at.saturating_sub(1)..(at + 3).min(sentences.len());
-            for slot in out.get_mut(around).unwrap_or_default() {
+    let mut at = 0;
+    for &telling in telling {
+        // Words and sentences both come in order.
+        while sentences.get(at).is_some_and(|s| s.end <= telling) {
+            at += 1;
+        }
+        let Some(sentence) = sentences.get(at) else {
+            break;
+        };
+        if telling >= sentence.start && sentence.part != Part::Aside {
+            for slot in out.get_mut(at.saturating_sub(1)..=at).unwrap_or_default() {
                 *slot = true;
+            }
+            for after in at + 1..(at + 3).min(sentences.len()) {
+                // After the clinical details: the film that they ask for.
+                let speaks_on = sentence.part == Part::Indication
+                    || sentences
+                        .get(after)
+                        .and_then(|s| tokens.get(s.tokens.clone()))
+                        .is_some_and(|words| lexicon.speaks_on(words));
+                if speaks_on && let Some(slot) = out.get_mut(after) {
+                    *slot = true;
+                }
             }
         }
     }
@@ -130,11 +158,11 @@ fn whole(tokens: &[Token]) -> Vec<Sentence> {
 }
 
 pub(crate) fn read(lexicon: &Lexicon, policy: &Policy, report: &ReportText<'_>) -> Reading {
-    if !lexicon.may_speak_of_a_fracture(report.text) {
+    let Some(telling) = lexicon.telling(report.text) else {
         return decide::decide(Vec::new(), Vec::new(), None, false, policy);
-    }
-    let marked = Marked::new(lexicon, report.text, false);
-    let apart = Marked::new(lexicon, report.exam.unwrap_or(""), true);
+    };
+    let marked = Marked::new(lexicon, report.text, &telling);
+    let apart = Marked::sentence(lexicon, report.exam.unwrap_or(""));
     let exam = exam(lexicon, &marked, &apart);
     let mut read = Reader::new(lexicon, &marked, &exam, policy).run();
 
@@ -152,7 +180,7 @@ fn apart_from(
     let words = report
         .indication
         .filter(|i| !report.text.contains(i.trim()))?;
-    let apart = Marked::new(lexicon, words, true);
+    let apart = Marked::sentence(lexicon, words);
     let hits = apart.hits(0);
     read.tumour_known |= hits.iter().any(|h| h.kind == Kind::Tumour);
     let how = mechanism::read(lexicon, words, words.len(), hits, policy)?;
@@ -185,7 +213,7 @@ pub(crate) fn read_words(
     text: &str,
     side: Option<Side>,
 ) -> Reading {
-    let marked = Marked::new(lexicon, text, true);
+    let marked = Marked::sentence(lexicon, text);
     let hits = marked.hits(0);
     let exam = Exam {
         side,

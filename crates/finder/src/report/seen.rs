@@ -142,8 +142,9 @@ impl Role {
 }
 
 pub(crate) fn see(lexicon: &Lexicon, policy: &Policy, report: &ReportText<'_>) -> Seen {
-    let marked = Marked::new(lexicon, report.text, false);
-    let title = Marked::new(lexicon, report.exam.unwrap_or(""), true);
+    let telling = lexicon.telling(report.text).unwrap_or_default();
+    let marked = Marked::new(lexicon, report.text, &telling);
+    let title = Marked::sentence(lexicon, report.exam.unwrap_or(""));
     let exam = exam(lexicon, &marked, &title);
     let mut read = Reader::new(lexicon, &marked, &exam, policy).run();
     let sentences = marked
