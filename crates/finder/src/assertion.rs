@@ -4,7 +4,7 @@ use terms::Status;
 
 use crate::{
     language::lexicon::{Hit, Kind},
-    place::{Ground, Span},
+    place::{Ground, Span, length},
 };
 
 /// What the sentence says of one mention.
@@ -35,7 +35,7 @@ impl Cues<'_> {
             .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end..mention.0)?;
-                (comma_free(gap) || comma(gap)).then_some(gap.len())
+                (comma_free(gap) || comma(gap)).then_some(length(gap))
             })
             .min()
     }
@@ -51,7 +51,7 @@ impl Cues<'_> {
                     .iter()
                     .any(|m| m.0 >= mention.1 && m.1 <= h.start)
             })
-            .map(|h| h.start - mention.1)
+            .map(|h| self.apart(mention.1, h.start))
             .filter(|gap| *gap <= reach)
             .min()
     }
@@ -114,7 +114,7 @@ impl Cues<'_> {
                     } else {
                         // One word reaches no further than its own clause.
                         let word = self.ground.text.get(h.start..h.end).unwrap_or("");
-                        gap.len() <= 90 && (word.contains(' ') || !gap.contains(','))
+                        length(gap) <= 90 && (word.contains(' ') || !gap.contains(','))
                     }
                 }
         });
@@ -167,7 +167,7 @@ impl Cues<'_> {
                     .iter()
                     .any(|m| m.0 >= h.end && m.1 <= mention.0)
                     && !gap.contains(" or ");
-                !sure && !comma && !other && gap.len() < 110
+                !sure && !comma && !other && length(gap) < 110
             })
     }
 
@@ -195,7 +195,7 @@ impl Cues<'_> {
                     .ground
                     .text
                     .get(from..to)
-                    .is_some_and(|gap| gap.len() < 50 && gap.contains(" or "))
+                    .is_some_and(|gap| length(gap) < 50 && gap.contains(" or "))
         })
     }
 
@@ -216,7 +216,7 @@ impl Cues<'_> {
             })
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end.min(mention.0)..mention.0)?;
-                (gap.len() < 90 && comma_free(gap)).then_some(gap.len())
+                (length(gap) < 90 && comma_free(gap)).then_some(length(gap))
             })
             .min();
         let new = self
@@ -247,7 +247,7 @@ impl Cues<'_> {
                             .is_some_and(|t| t.eq_ignore_ascii_case("but"))
                 })
                 && self.one_subject(mention, h.start)
-                && h.start - mention.1 <= 140
+                && self.apart(mention.1, h.start) <= 140
         });
         let new_after = self.after(Kind::New, mention, 60).is_some();
         if aged && !undated && !new_after {
@@ -273,6 +273,10 @@ impl Cues<'_> {
             from = other.1;
         }
         true
+    }
+
+    fn apart(&self, from: usize, to: usize) -> usize {
+        length(self.ground.text.get(from..to).unwrap_or(""))
     }
 
     pub fn has(&self, kind: Kind) -> bool {

@@ -10,6 +10,11 @@ use crate::language::{
 
 pub(crate) type Span = (usize, usize);
 
+/// How long a piece of text is; a line may end in one byte or in two.
+pub(crate) fn length(text: &str) -> usize {
+    text.len() - text.bytes().filter(|byte| *byte == b'\r').count()
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SideHit {
     pub side: Side,
@@ -386,7 +391,7 @@ impl<'a> Ground<'a> {
         let tokens = self.tokens_in(from, to);
         let commas = tokens.iter().filter(|t| t.is(b',')).count();
         let colons = tokens.iter().filter(|t| t.is(b':')).count();
-        (to - from)
+        length(self.text.get(from..to).unwrap_or(""))
             + commas * 15
             + colons * 10
             + self.hits_in(Kind::Far, from, to).count() * 40
@@ -500,7 +505,7 @@ impl<'a> Ground<'a> {
                             && self
                                 .text
                                 .get(hit.end..s.start)
-                                .is_some_and(|g| g.len() < 14 && !g.contains(','))
+                                .is_some_and(|g| length(g) < 14 && !g.contains(','))
                     });
                 (
                     self.distance(place, (hit.start, hit.end))

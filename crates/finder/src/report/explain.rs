@@ -14,6 +14,7 @@ use crate::{
         lexicon::{Hit, Kind},
         segment::{Part, Sentence},
     },
+    place::length,
 };
 
 impl Reader<'_> {
@@ -37,7 +38,12 @@ impl Reader<'_> {
             .is_some_and(|d| {
                 let end_of_subject = d.end;
                 // The sentence right after, or the first of the conclusion.
-                scene.start.saturating_sub(end_of_subject) < 260
+                length(
+                    self.marked
+                        .text
+                        .get(end_of_subject..scene.start)
+                        .unwrap_or(""),
+                ) < 260
                     && sentence.is_none_or(|s| s <= d.sentence + 2)
             });
         let tumour = scene.has(Kind::Tumour);
@@ -62,6 +68,7 @@ impl Reader<'_> {
                 self.restate_from(subject, Status::Possible, Status::Absent);
             } else if anaphor
                 && !scene.has(Kind::Undated)
+                && !scene.has(Kind::New)
                 && scene.has(Kind::Aged)
                 && draft.status == Status::Present
                 && !draft.fresh
@@ -174,7 +181,7 @@ impl Reader<'_> {
             }
             target.said_fracture |= draft.said_fracture;
             if draft.end > target.end
-                && draft.end - target.start < 400
+                && length(self.marked.text.get(target.start..draft.end).unwrap_or("")) < 400
                 && draft.sentence == target.sentence
             {
                 target.end = draft.end;

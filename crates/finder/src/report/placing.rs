@@ -15,7 +15,7 @@ use crate::{
         lexicon::{Hit, Kind},
         segment::Part,
     },
-    place::{Span, Spot},
+    place::{Span, Spot, length},
 };
 
 /// A bone with its levels and side, and how it was named.
@@ -294,9 +294,9 @@ fn pathological(scene: &Scene<'_>, mention: Span) -> bool {
         h.kind == Kind::Pathological
             && (h.start < mention.1 && mention.0 < h.end
                 // "Collapse of L3 - pathological."
-                || h.start >= mention.1 && h.start - mention.1 < 25
+                || h.start >= mention.1 && length(scene.words((mention.1, h.start))) < 25
                 || h.end <= mention.0
-                    && mention.0 - h.end < 40
+                    && length(scene.words((h.end, mention.0))) < 40
                     && !scene.stops.iter().any(|s| s.0 >= h.end && s.1 <= mention.0))
     })
 }
