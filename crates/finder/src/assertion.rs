@@ -35,7 +35,7 @@ impl Cues<'_> {
             .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end..mention.0)?;
-                (comma_free(gap) || comma(gap)).then_some(length(gap))
+                (self.comma_free(h.end, mention.0) || comma(gap)).then_some(length(gap))
             })
             .min()
     }
@@ -216,7 +216,7 @@ impl Cues<'_> {
             })
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end.min(mention.0)..mention.0)?;
-                (length(gap) < 90 && comma_free(gap)).then_some(length(gap))
+                (length(gap) < 90 && self.comma_free(h.end, mention.0)).then_some(length(gap))
             })
             .min();
         let new = self
@@ -275,6 +275,17 @@ impl Cues<'_> {
         true
     }
 
+    /// A comma between adjectives or numbers is no clause break: "old, healed", "acute, displaced", "6th, 7th and 8th".
+    fn comma_free(&self, from: usize, to: usize) -> bool {
+        let tokens = self.ground.tokens_in(from, to);
+        tokens.iter().enumerate().all(|(at, token)| {
+            !token.is(b',')
+                || tokens
+                    .get(at + 1)
+                    .is_some_and(|next| self.of(Kind::Adjective).any(|h| h.start == next.start))
+        })
+    }
+
     fn apart(&self, from: usize, to: usize) -> usize {
         length(self.ground.text.get(from..to).unwrap_or(""))
     }
@@ -287,45 +298,4 @@ impl Cues<'_> {
     pub fn doubts(&self, place: Span) -> bool {
         self.doubt_before(place)
     }
-}
-
-/// A comma between adjectives or numbers is no clause break: "old, healed", "acute, displaced", "6th, 7th and 8th".
-fn comma_free(gap: &str) -> bool {
-    gap.match_indices(',').all(|(at, _)| {
-        let next = gap.get(at + 1..).unwrap_or("").trim_start();
-        let word: String = next
-            .chars()
-            .take_while(|c| c.is_alphanumeric())
-            .collect::<String>()
-            .to_ascii_lowercase();
-        word.starts_with(|c: char| c.is_ascii_digit())
-            || matches!(
-                word.as_str(),
-                "healed"
-                    | "old"
-                    | "acute"
-                    | "recent"
-                    | "new"
-                    | "displaced"
-                    | "undisplaced"
-                    | "depressed"
-                    | "definite"
-                    | "obvious"
-                    | "discrete"
-                    | "traumatic"
-                    | "bony"
-                    | "subtle"
-                    | "impacted"
-                    | "united"
-                    | "left"
-                    | "right"
-                    | "and"
-                    | "well"
-                    | "c"
-                    | "t"
-                    | "d"
-                    | "l"
-            )
-            || word.len() <= 3 && word.starts_with(['t', 'd', 'l', 'c'])
-    })
 }

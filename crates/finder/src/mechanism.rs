@@ -13,6 +13,8 @@ pub(crate) struct How {
     pub start: usize,
     pub end: usize,
     pub rule: String,
+    /// Road traffic, which a report may tell as well as the clinical details.
+    pub traffic: bool,
 }
 
 /// From the hits of one sentence, which ends at `end`.
@@ -29,6 +31,7 @@ pub(crate) fn read(
         start: hit.start,
         end: hit.end,
         rule: lexicon.rule_name(hit.rule).to_owned(),
+        traffic: hit.kind == Kind::Traffic,
     };
     // Steps first: the number decides, and the policy says which number.
     let steps = of(Kind::Steps).find_map(|hit| {
@@ -48,7 +51,10 @@ pub(crate) fn read(
         };
         return Some(how(energy, hit));
     }
-    let high = of(Kind::High).find(|hit| {
+    let mut forces = hits
+        .iter()
+        .filter(|h| matches!(h.kind, Kind::High | Kind::Traffic));
+    let high = forces.find(|hit| {
         let clause_end = text
             .get(hit.end..end)
             .and_then(|after| after.find([',', ';', '.']))

@@ -375,7 +375,7 @@ impl<'a> Ground<'a> {
             .filter(move |h| h.kind == kind && h.start >= from && h.end <= to)
     }
 
-    fn tokens_in(&self, from: usize, to: usize) -> &'a [Token] {
+    pub fn tokens_in(&self, from: usize, to: usize) -> &'a [Token] {
         let first = self.tokens.partition_point(|t| t.start < from);
         let last = self.tokens.partition_point(|t| t.end <= to);
         self.tokens.get(first..last.max(first)).unwrap_or_default()

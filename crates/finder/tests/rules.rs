@@ -320,3 +320,37 @@ fn what_cannot_be_read_is_looked_at() {
         Why::Present
     );
 }
+
+#[test]
+fn what_is_beyond_the_end_of_reading_is_looked_at() {
+    let many = "No fracture of the left wrist. No fracture of the right hip. ".repeat(400);
+    let reading = read(&format!("{many}Fracture of the patella."));
+    assert_eq!(
+        (reading.list, reading.why),
+        (terms::Listing::Look, Why::Illegible)
+    );
+}
+
+#[test]
+fn a_break_is_one_of_a_bone() {
+    decided(&[
+        (
+            "Break in the gastric wall with free gas.",
+            Why::NoFractureWord,
+        ),
+        ("Oblique break of the femoral diaphysis.", Why::Present),
+        ("Hairline crack in the left radial head.", Why::Present),
+        (
+            "Lots of bowel gas may hide the sacrum.",
+            Why::NoFractureWord,
+        ),
+    ]);
+}
+
+#[test]
+fn a_tumour_named_elsewhere_explains_a_pathological_fracture() {
+    decided(&[(
+        "CT femur\nLungs show many mets.\nLiver clear.\nSpleen clear.\nBowel normal.\nPathological fracture of the femoral shaft.",
+        Why::Pathological,
+    )]);
+}

@@ -33,7 +33,11 @@ pub(crate) enum Kind {
     Cement,
     Sign,
     Odd,
+    BloodFat,
+    Line,
     Injury,
+    InjuryNear,
+    Abnormality,
     Broken,
     Heights,
     Intact,
@@ -75,6 +79,7 @@ pub(crate) enum Kind {
     Soft,
     Disc,
     Channel,
+    Traffic,
     High,
     Low,
     LowNamed,
@@ -83,6 +88,8 @@ pub(crate) enum Kind {
     LongPast,
     NotSo,
     Stop,
+    Thought,
+    Adjective,
     Far,
     Within,
     Link,
@@ -106,7 +113,11 @@ impl Kind {
                 | Self::Cement
                 | Self::Sign
                 | Self::Odd
+                | Self::BloodFat
+                | Self::Line
                 | Self::Injury
+                | Self::InjuryNear
+                | Self::Abnormality
                 | Self::Broken
                 | Self::Heights
                 | Self::Intact
@@ -382,7 +393,8 @@ impl Lexicon {
         let words = self.telling.as_ref()?;
         let (mut speaks, mut weak) = (false, false);
         let mut out = Vec::new();
-        for found in words.find_iter(text) {
+        // One word may hide within another: all of them, not only the first to end.
+        for found in words.find_overlapping_iter(text) {
             let at = found.end() - 1;
             let word = found.pattern().as_usize();
             speaks |= word < self.triggers;
@@ -574,13 +586,45 @@ mod tests {
         let mut without = Vec::new();
         for rule in file.rule.iter().filter(|r| {
             r.kind.is_mention()
-                && !matches!(r.kind, Kind::Heights | Kind::Intact | Kind::Injury)
+                && !matches!(
+                    r.kind,
+                    Kind::Heights | Kind::Intact | Kind::Injury | Kind::InjuryNear | Kind::Abnormality
+                )
                 // Met only beside words that are triggers themselves.
                 && r.name != "odd.adjective"
         }) {
             for phrase in &rule.phrases {
                 for text in texts(&pattern::parse(phrase, &file.words).unwrap()) {
                     if lexicon.telling(&format!("bone {text} x")).is_none() {
+                        without.push(format!("{}: {text}", rule.name));
+                    }
+                }
+            }
+        }
+        without.dedup();
+        assert_eq!(without, Vec::<String>::new());
+    }
+
+    /// What decides without a fracture word must be read wherever it stands.
+    #[test]
+    fn tumours_and_road_traffic_are_notable() {
+        let lexicon = Lexicon::load();
+        let file: RuleFile = toml::from_str(RULES).unwrap();
+        let mut without = Vec::new();
+        for rule in file
+            .rule
+            .iter()
+            .filter(|r| matches!(r.kind, Kind::Tumour | Kind::Traffic))
+        {
+            for phrase in &rule.phrases {
+                for text in texts(&pattern::parse(phrase, &file.words).unwrap()) {
+                    let speaks = "bone fracture. ";
+                    let beyond = lexicon
+                        .telling(&format!("{speaks}x {text} x"))
+                        .unwrap()
+                        .into_iter()
+                        .any(|at| at >= speaks.len());
+                    if !beyond {
                         without.push(format!("{}: {text}", rule.name));
                     }
                 }

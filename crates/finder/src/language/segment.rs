@@ -50,7 +50,6 @@ pub(crate) struct Sentence {
     pub tokens: Range<usize>,
     /// "Spine:" or "C-spine:" at the head of the line that the sentence is in, as tokens.
     pub header: Option<Range<usize>>,
-    pub line: usize,
 }
 
 #[derive(Deserialize)]
@@ -341,7 +340,7 @@ impl Segmenter<'_> {
                     line.tokens.start..line.tokens.start + cut,
                     line.tokens.start + cut..line.tokens.end,
                 );
-                walk.push(Part::Title, head, None, number);
+                walk.push(Part::Title, head, None);
                 if self.slice(&tail).iter().any(Token::is_word) {
                     let tokens = self.slice(&tail);
                     let tail_part = if self.sections.label(tokens, false).is_some() {
@@ -356,7 +355,7 @@ impl Segmenter<'_> {
                     };
                     let kept = walk.part;
                     walk.part = tail_part;
-                    walk.split(tail, number);
+                    walk.split(tail);
                     if walk.part == tail_part {
                         walk.part = kept;
                     }
@@ -372,7 +371,7 @@ impl Segmenter<'_> {
                 match part {
                     Part::Indication => {
                         walk.part = Part::Indication;
-                        walk.split(rest, number);
+                        walk.split(rest);
                         indication_open = empty;
                         if !empty && walk.part == Part::Indication {
                             walk.part = Part::Findings;
@@ -386,7 +385,7 @@ impl Segmenter<'_> {
                         // "Comparison CT 2021. Multiple ...": only the first sentence is the comparison.
                         walk.part = Part::Aside;
                         let from = walk.out.len();
-                        walk.split(rest, number);
+                        walk.split(rest);
                         for after in walk.out.iter_mut().skip(from + 1) {
                             if after.part == Part::Aside {
                                 after.part = kept;
@@ -401,14 +400,14 @@ impl Segmenter<'_> {
                         walk.revised = true;
                         walk.part = part;
                         body_seen = true;
-                        walk.split(rest, number);
+                        walk.split(rest);
                     }
                     other => {
                         if !(walk.revised && walk.part == Part::Addendum) {
                             walk.part = other;
                         }
                         body_seen = true;
-                        walk.split(rest, number);
+                        walk.split(rest);
                     }
                 }
                 expect_indication = false;
@@ -418,7 +417,7 @@ impl Segmenter<'_> {
                 expect_indication = false;
                 if !last && !self.sections.has(tokens, Form::Statement, false) {
                     walk.part = Part::Indication;
-                    walk.split(line.tokens.clone(), number);
+                    walk.split(line.tokens.clone());
                     if walk.part == Part::Indication {
                         walk.part = Part::Findings;
                     }
@@ -428,7 +427,7 @@ impl Segmenter<'_> {
             if walk.part != Part::Indication {
                 body_seen = true;
             }
-            walk.split(line.tokens.clone(), number);
+            walk.split(line.tokens.clone());
         }
         let mut out = walk.out;
         // A report that is nothing but an indication-like line is a report.
@@ -505,13 +504,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn push(
-        &mut self,
-        part: Part,
-        tokens: Range<usize>,
-        header: Option<Range<usize>>,
-        line: usize,
-    ) {
+    fn push(&mut self, part: Part, tokens: Range<usize>, header: Option<Range<usize>>) {
         let inside = self.seg.slice(&tokens);
         if let (Some(first), Some(last)) = (inside.first(), inside.last()) {
             self.out.push(Sentence {
@@ -520,46 +513,45 @@ impl Walk<'_, '_> {
                 end: last.end,
                 tokens,
                 header,
-                line,
             });
         }
     }
 
     /// Cuts a run of tokens into sentences of the open part; a label at the head of one opens another.
-    fn split(&mut self, range: Range<usize>, line: usize) {
+    fn split(&mut self, range: Range<usize>) {
         let header = self.header(&range);
         let mut from = range.start;
         let mut at = from;
         while at < range.end {
             if self.ends(&range, from, at) || at - from >= MOST_TOKENS {
-                self.sentence(from..at + 1, header.clone(), line);
+                self.sentence(from..at + 1, header.clone());
                 from = at + 1;
             }
             at += 1;
         }
-        self.sentence(from..range.end, header, line);
+        self.sentence(from..range.end, header);
     }
 
-    fn sentence(&mut self, tokens: Range<usize>, header: Option<Range<usize>>, line: usize) {
+    fn sentence(&mut self, tokens: Range<usize>, header: Option<Range<usize>>) {
         let inside = self.seg.slice(&tokens);
         let Some((part, end)) = self.seg.sections.label(inside, false) else {
-            self.push(self.part, tokens, header, line);
+            self.push(self.part, tokens, header);
             return;
         };
         let rest = tokens.start + end..tokens.end;
         match part {
-            Part::Aside => self.push(part, rest, header, line),
+            Part::Aside => self.push(part, rest, header),
             Part::Addendum | Part::Original => {
                 self.revised = true;
                 self.part = part;
-                self.push(part, rest, None, line);
+                self.push(part, rest, None);
             }
             _ if self.revised && self.part == Part::Addendum => {
-                self.push(self.part, rest, header, line);
+                self.push(self.part, rest, header);
             }
             _ => {
                 self.part = part;
-                self.push(part, rest, None, line);
+                self.push(part, rest, None);
             }
         }
     }
@@ -636,5 +628,129 @@ impl Walk<'_, '_> {
             }
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::language::lexicon::Lexicon;
+
+    fn parts(text: &str) -> Vec<(Part, &str)> {
+        static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
+        let mut tokens = Vec::new();
+        LEXICON.tokens(text, &mut tokens);
+        Segmenter {
+            sections: &LEXICON.sections,
+            text,
+            tokens: &tokens,
+        }
+        .sentences()
+        .into_iter()
+        .map(|s| (s.part, text.get(s.start..s.end).unwrap()))
+        .collect()
+    }
+
+    #[test]
+    fn a_labelled_indication_is_one_line_or_a_paragraph_of_its_own() {
+        assert_eq!(
+            parts("XR Chest\nClin info: SOB 5/7, ?LRTI\nHeart normal. No bony injury."),
+            [
+                (Part::Title, "XR Chest"),
+                (Part::Indication, "SOB 5/7, ?LRTI"),
+                (Part::Findings, "Heart normal."),
+                (Part::Findings, "No bony injury."),
+            ]
+        );
+        assert_eq!(
+            parts(
+                "CT Abdomen\n\nClinical History:\nWeight loss 8.5kg.\n\nFindings:\nClear.\n\nConclusion:\n1. None."
+            ),
+            [
+                (Part::Title, "CT Abdomen"),
+                (Part::Indication, "Weight loss 8.5kg."),
+                (Part::Findings, "Clear."),
+                (Part::Conclusion, "1. None."),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unlabelled_line_under_the_title_is_the_indication_unless_it_reports() {
+        for (text, nth, part) in [
+            ("XR Hip Rt\nFall ?NOF\nNo fracture.", 1, Part::Indication),
+            ("XR T spine.\nOld D9 crush # again seen.", 1, Part::Findings),
+            (
+                "XR Finger. caught in door\nBony mallet injury.",
+                1,
+                Part::Indication,
+            ),
+            ("Displaced fracture of the radius.", 0, Part::Findings),
+            (
+                "XR Spine\npain\n\nAP and lateral. Wedge of L2.",
+                2,
+                Part::Findings,
+            ),
+        ] {
+            assert_eq!(parts(text)[nth].0, part, "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_stand_without_a_colon_in_capitals_and_within_a_line() {
+        assert_eq!(
+            parts("CHEST\nCLINICAL DETAILS\nCOUGH\n\nFINDINGS\nCLEAR."),
+            [
+                (Part::Title, "CHEST"),
+                (Part::Indication, "COUGH"),
+                (Part::Findings, "CLEAR."),
+            ]
+        );
+        assert_eq!(
+            parts("Clinical details: fall. Findings: No fracture. Conclusion: Normal."),
+            [
+                (Part::Indication, "fall."),
+                (Part::Findings, "No fracture."),
+                (Part::Conclusion, "Normal."),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_later_report_and_the_one_it_corrects_are_told_apart() {
+        assert_eq!(
+            parts("XR Wrist\nPROVISIONAL (ED): fracture.\nFINAL (consultant): I do not agree."),
+            [
+                (Part::Title, "XR Wrist"),
+                (Part::Original, "fracture."),
+                (Part::Addendum, "I do not agree."),
+            ]
+        );
+    }
+
+    #[test]
+    fn decimals_durations_levels_and_abbreviations_do_not_end_a_sentence() {
+        for text in [
+            "There is approx. 2.5 cm of shortening at 5/7. Next.",
+            "Wedging of T11/12 vs. L1. Next.",
+            "1. Fracture of L1. Next.",
+            "Osteopenia noted.Old fracture.",
+        ] {
+            assert_eq!(parts(text).len(), 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrapped_line_is_one_sentence() {
+        let text = "There is a wedge fracture with loss of height of about 30% of\nL1 and no retropulsion.";
+        assert_eq!(parts(text).len(), 1);
+    }
+
+    #[test]
+    fn a_page_of_words_without_an_end_is_cut() {
+        let text = "fracture ".repeat(1_000);
+        assert_eq!(parts(&text).len(), 4);
     }
 }

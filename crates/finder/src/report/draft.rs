@@ -71,4 +71,6 @@ pub(crate) struct Read {
     pub asides: Vec<Aside>,
     pub tumour_known: bool,
     pub how: Option<How>,
+    /// There was more than is read.
+    pub cut_short: bool,
 }

@@ -7,7 +7,7 @@ mod reader;
 mod scene;
 pub(crate) mod seen;
 
-use terms::{Side, Site, Status};
+use terms::{Listing, Side, Site, Status};
 
 use crate::{
     ReportText, decide,
@@ -21,7 +21,7 @@ use crate::{
     mechanism::{self, How},
     place,
     policy::Policy,
-    reading::{Energy, Evidence, Finding, Mechanism, Reading},
+    reading::{Energy, Evidence, Finding, Mechanism, Reading, Why},
     reconcile,
 };
 use draft::{Draft, Named, Read};
@@ -151,7 +151,6 @@ fn whole(tokens: &[Token]) -> Vec<Sentence> {
             end: last.end,
             tokens: 0..tokens.len(),
             header: None,
-            line: 0,
         }],
         _ => Vec::new(),
     }
@@ -267,6 +266,7 @@ fn finish(read: Read, text: &str, policy: &Policy, outside: Option<Mechanism>) -
         asides,
         tumour_known,
         how,
+        cut_short,
     } = read;
     let span = |start: usize, end: usize| Evidence::Span {
         start,
@@ -309,7 +309,14 @@ fn finish(read: Read, text: &str, policy: &Policy, outside: Option<Mechanism>) -
             (aside.why, said.to_owned())
         })
         .collect();
-    decide::decide(judged, asides, mechanism, tumour_known, policy)
+    let mut reading = decide::decide(judged, asides, mechanism, tumour_known, policy);
+    if cut_short && reading.list == Listing::No {
+        reading.list = Listing::Look;
+        reading.why = Why::Illegible;
+        reading.reason =
+            "The text speaks of more fractures than one report can: perhaps many in one".to_owned();
+    }
+    reading
 }
 
 /// The site that a heading names ("Pelvis:").

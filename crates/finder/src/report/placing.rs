@@ -256,7 +256,10 @@ impl Reader<'_> {
         let asked = here.sentence.part == Part::Indication;
         let side = side.or(self.exam.side.filter(|_| paired(site) && !asked));
         self.out.drafts.push(Draft {
-            kind: mention.kind,
+            kind: match mention.kind {
+                Kind::Line | Kind::BloodFat => Kind::Sign,
+                kind => kind,
+            },
             rule: self.lexicon.rule_name(mention.rule).to_owned(),
             part: here.sentence.part,
             sentence: here.index,

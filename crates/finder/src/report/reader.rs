@@ -84,6 +84,7 @@ impl<'a> Reader<'a> {
         self.mechanism();
         for (index, sentence, scene) in &scenes {
             if self.out.drafts.len() > MOST_DRAFTS {
+                self.out.cut_short = true;
                 break;
             }
             let here = Here {
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
                 // In the body only what is unmistakable: "no driver line", "crush fracture" are not mechanisms.
                 Some(how)
                     if how.energy == Energy::High
-                        && (sentence.part == Part::Indication || how.rule == "high.traffic") =>
+                        && (sentence.part == Part::Indication || how.traffic) =>
                 {
                     self.out.how = Some(how);
                     return;
@@ -142,9 +143,9 @@ impl<'a> Reader<'a> {
         }
         for mention in &scene.mentions {
             let at = mention.span();
-            if matches!(
+            if !matches!(
                 mention.kind,
-                Kind::Shape | Kind::Sign | Kind::Odd | Kind::Injury | Kind::Heights | Kind::Intact
+                Kind::Fracture | Kind::Vertebral | Kind::Cement | Kind::Broken
             ) {
                 continue;
             }
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
             match mention.kind {
                 Kind::Heights => self.heights_kept(here, mention),
                 Kind::Intact => self.bone_intact(here, mention),
-                Kind::Sign => self.sign(here, mention, stand),
+                Kind::Sign | Kind::Line | Kind::BloodFat => self.sign(here, mention, stand),
                 Kind::Odd => {
                     let nothing = matches!(stand, Stand::Said(Status::Absent) | Stand::Advice);
                     if !plainer(scene) && !nothing {
@@ -220,7 +221,8 @@ impl<'a> Reader<'a> {
                         self.aside(AsideWhy::LookAlike, at);
                     }
                 }
-                Kind::Injury if !self.injury_counts(scene, mention, stand) => {}
+                Kind::Injury | Kind::InjuryNear | Kind::Abnormality
+                    if !injury_counts(scene, mention, stand) => {}
                 Kind::Broken if plainer(scene) || scene.spots.is_empty() => {}
                 _ => self.assert(here, mention, stand),
             }
@@ -321,10 +323,9 @@ impl<'a> Reader<'a> {
         let scene = here.scene;
         let ground = scene.ground();
         let cues = scene.cues(&ground);
-        let rule = self.lexicon.rule_name(mention.rule);
         let bone = scene.spots.iter().any(|s| s.site != Site::Vertebra)
             || self.exam.site.is_some_and(|site| site != Site::Vertebra)
-            || rule == "sign.blood_fat";
+            || mention.kind == Kind::BloodFat;
         let trunk = ["chest", "abdomen", "head"]
             .iter()
             .any(|name| self.exam.shows(name));
@@ -333,7 +334,7 @@ impl<'a> Reader<'a> {
             Stand::Said(Status::Absent | Status::Old) | Stand::Advice
         );
         let harmless = scene.has(Kind::Channel) || (scene.has(Kind::Variant) && !plainer(scene));
-        let of_the_trunk = rule == "sign.line" && trunk;
+        let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
             self.place(here, mention, Status::Possible, &cues);
         }
@@ -368,25 +369,6 @@ impl<'a> Reader<'a> {
             }
     }
 
-    /// "Bony injury" is a wider word: it counts where it is denied or suspected.
-    fn injury_counts(&self, scene: &Scene<'_>, mention: &Hit, stand: Stand) -> bool {
-        let at = mention.span();
-        let ground = scene.ground();
-        if self.lexicon.rule_name(mention.rule) == "injury.near_bone" {
-            let of_a_bone = scene
-                .spots
-                .iter()
-                .any(|s| ground.distance(at, s.span()) < 12);
-            return of_a_bone && !scene.has(Kind::Soft) && stand == Stand::Said(Status::Possible);
-        }
-        let said = scene.words(at).to_ascii_lowercase();
-        match stand {
-            Stand::Said(Status::Absent) => true,
-            Stand::Said(Status::Possible) => said.contains("injur") || said.contains("trauma"),
-            _ => false,
-        }
-    }
-
     pub fn header_site(&self, sentence: &Sentence) -> Option<Site> {
         let tokens = self.marked.tokens.get(sentence.header.clone()?)?;
         site_of(self.lexicon, self.marked.text, tokens)
@@ -400,4 +382,22 @@ fn plainer(scene: &Scene<'_>) -> bool {
         Kind::Shape => scene.vertebral_words(),
         _ => false,
     })
+}
+
+/// "Bony injury" is a wider word: it counts where it is denied or suspected.
+fn injury_counts(scene: &Scene<'_>, mention: &Hit, stand: Stand) -> bool {
+    let suspected = stand == Stand::Said(Status::Possible);
+    let denied = stand == Stand::Said(Status::Absent);
+    match mention.kind {
+        Kind::InjuryNear => {
+            let ground = scene.ground();
+            let of_a_bone = scene
+                .spots
+                .iter()
+                .any(|s| ground.distance(mention.span(), s.span()) < 12);
+            of_a_bone && suspected && !scene.has(Kind::Soft)
+        }
+        Kind::Abnormality => denied,
+        _ => denied || suspected,
+    }
 }

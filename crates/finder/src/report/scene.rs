@@ -35,10 +35,10 @@ fn rank(kind: Kind) -> u8 {
         Kind::Fracture => 2,
         Kind::Cement => 3,
         Kind::Shape => 4,
-        Kind::Injury => 5,
-        Kind::Broken => 8,
-        Kind::Sign => 6,
-        _ => 7,
+        Kind::Injury | Kind::InjuryNear | Kind::Abnormality => 5,
+        Kind::Sign | Kind::Line | Kind::BloodFat => 6,
+        Kind::Broken => 7,
+        _ => 8,
     }
 }
 
@@ -78,7 +78,7 @@ impl<'a> Scene<'a> {
         let stops = hits
             .iter()
             .filter(|h| h.kind == Kind::Stop && !covered(h, Kind::Aged))
-            .filter(|h| !complement(text, tokens, h))
+            .filter(|h| !complement(tokens, hits, h))
             .map(Hit::span)
             .collect();
         let spans = mentions.iter().map(Hit::span).collect();
@@ -173,7 +173,12 @@ fn run_together(text: &str, mentions: &mut Vec<Hit>) {
             let counts = |kind| {
                 matches!(
                     kind,
-                    Kind::Fracture | Kind::Vertebral | Kind::Broken | Kind::Injury | Kind::Shape
+                    Kind::Fracture
+                        | Kind::Vertebral
+                        | Kind::Broken
+                        | Kind::Injury
+                        | Kind::InjuryNear
+                        | Kind::Shape
                 )
             };
             counts(before.kind)
@@ -197,30 +202,13 @@ fn run_together(text: &str, mentions: &mut Vec<Hit>) {
 }
 
 /// "I think that there is", "if there is": no new clause, but what is thought.
-fn complement(text: &str, tokens: &[Token], stop: &Hit) -> bool {
+fn complement(tokens: &[Token], hits: &[Hit], stop: &Hit) -> bool {
     let at = tokens.partition_point(|t| t.start < stop.start);
     at.checked_sub(1)
         .and_then(|before| tokens.get(before))
-        .and_then(|t| text.get(t.start..t.end))
         .is_some_and(|word| {
-            [
-                "that",
-                "if",
-                "whether",
-                "think",
-                "believe",
-                "feel",
-                "sure",
-                "certain",
-                "doubt",
-                "say",
-                "convinced",
-                "suspect",
-                "suggest",
-                "suggests",
-            ]
-            .iter()
-            .any(|w| w.eq_ignore_ascii_case(word))
+            hits.iter()
+                .any(|h| h.kind == Kind::Thought && h.end == word.end)
         })
 }
 

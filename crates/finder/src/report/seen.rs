@@ -133,7 +133,7 @@ impl Role {
             Kind::Tumour | Kind::Pathological | Kind::Benign => Self::Cause,
             Kind::Advice => Self::Advice,
             Kind::Family => Self::OtherPerson,
-            Kind::High | Kind::Low | Kind::Steps => Self::Mechanism,
+            Kind::Traffic | Kind::High | Kind::Low | Kind::Steps => Self::Mechanism,
             Kind::Heights | Kind::Intact => Self::Denial,
             kind if kind.is_mention() => Self::Fracture,
             _ => return None,
