@@ -74,6 +74,9 @@ enum Kind {
     End,
     Restart,
     ToldPast,
+    OwnVerb,
+    And,
+    Subject,
 }
 
 #[derive(Deserialize)]
@@ -253,16 +256,9 @@ impl Scope<'_> {
             .any(|m| m.from <= cue.from && cue.to <= m.to)
     }
 
-    fn word(&self, at: usize) -> &str {
-        self.tokens
-            .get(at)
-            .and_then(|t| self.text.get(t.start..t.end))
-            .unwrap_or("")
-    }
-
     /// Whether something between two tokens ends the reach of a word, other than the phrase itself.
     fn ended(&self, from: usize, to: usize) -> bool {
-        self.of(Kind::End).any(|m| m.from >= from && m.to <= to)
+        self.any(Kind::End, from, to)
     }
 
     /// Whether a new statement begins between two tokens: a verb or an adjective after a comma or "and".
@@ -271,42 +267,24 @@ impl Scope<'_> {
             .filter(|m| m.from >= from && m.to <= to)
             .any(|m| {
                 let near = m.from.saturating_sub(3).max(from);
-                (near..m.from).any(|at| {
-                    self.tokens.get(at).is_some_and(|t| t.is(b','))
-                        || self.word(at).eq_ignore_ascii_case("and")
-                })
+                self.comma(near, m.from) || self.any(Kind::And, near, m.from)
             })
+    }
+
+    /// Whether a word of a kind stands among tokens `from..to`.
+    fn any(&self, kind: Kind, from: usize, to: usize) -> bool {
+        self.of(kind).any(|m| m.from >= from && m.to <= to)
+    }
+
+    fn comma(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|at| self.tokens.get(at).is_some_and(|t| t.is(b',')))
     }
 
     /// "No bony injury, muscle spasm treated with heat": after a comma, with a verb of its own.
     fn own_statement(&self, deny: &Match) -> bool {
-        let gap = deny.to..self.from;
-        let comma = gap
-            .clone()
-            .any(|at| self.tokens.get(at).is_some_and(|t| t.is(b',')));
-        let listed = gap
-            .clone()
-            .chain(self.to..self.tokens.len().min(self.to + 1))
-            .any(|at| {
-                let word = self.word(at);
-                ["or", "nor", "and"]
-                    .iter()
-                    .any(|w| w.eq_ignore_ascii_case(word))
-            });
-        let verb = [
-            "is",
-            "was",
-            "are",
-            "were",
-            "treated",
-            "improved",
-            "managed",
-            "controlled",
-            "noted",
-        ]
-        .iter()
-        .any(|w| w.eq_ignore_ascii_case(self.word(self.to)));
-        comma && verb && !listed
+        self.comma(deny.to, self.from)
+            && self.any(Kind::OwnVerb, self.to, self.to + 1)
+            && !self.any(Kind::And, deny.to, self.from)
     }
 
     /// The nearest cue before the phrase that reaches it.
@@ -328,14 +306,8 @@ impl Scope<'_> {
             })
             .filter(|m| {
                 let gap = self.tokens.get(self.to..m.from).unwrap_or_default();
-                let has = |words: &[&str]| {
-                    (self.to..m.from)
-                        .any(|at| words.iter().any(|w| w.eq_ignore_ascii_case(self.word(at))))
-                };
-                let listed = has(&["and", "or"])
-                    && !has(&[
-                        "it", "he", "she", "the", "this", "that", "there", "they", "his", "her",
-                    ]);
+                let listed = self.any(Kind::And, self.to, m.from)
+                    && !self.any(Kind::Subject, self.to, m.from);
                 // "Lymphovascular invasion: not identified."
                 let gap = match gap.split_first() {
                     Some((first, rest)) if first.is(b':') => rest,

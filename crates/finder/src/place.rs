@@ -67,6 +67,7 @@ pub(crate) fn sides(lexicon: &Lexicon, text: &str, hits: &[Hit]) -> Vec<SideHit>
 struct Levels<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    hits: &'a [Hit],
 }
 
 impl<'a> Levels<'a> {
@@ -82,9 +83,13 @@ impl<'a> Levels<'a> {
         words.iter().any(|w| w.eq_ignore_ascii_case(word))
     }
 
-    fn begins(&self, at: usize, stems: &[&str]) -> bool {
-        let word = self.word(at).to_ascii_lowercase();
-        !word.is_empty() && stems.iter().any(|stem| word.starts_with(stem))
+    /// Whether a phrase of a kind begins with a token.
+    fn begins(&self, at: usize, kind: Kind) -> bool {
+        self.tokens.get(at).is_some_and(|token| {
+            self.hits
+                .iter()
+                .any(|h| h.kind == kind && h.start == token.start)
+        })
     }
 
     fn number(&self, at: usize) -> Option<u8> {
@@ -120,7 +125,7 @@ impl<'a> Levels<'a> {
                 continue;
             };
             if (region == 'T' && number <= 4 && self.magnetic(at, next))
-                || self.begins(next, &["root", "nerve", "dermatome"])
+                || self.begins(next, Kind::Root)
             {
                 at = next;
                 continue;
@@ -185,26 +190,12 @@ impl<'a> Levels<'a> {
         let number = connector + 1;
         let tight = self.tokens.get(number).is_some_and(|t| !t.spaced);
         let after = number + 1;
-        let measured = self.is(
-            after,
-            &[
-                "%", "mm", "cm", "x", "years", "year", "weeks", "months", "ribs", "rib", "part",
-                "other", "further",
-            ],
-        );
         let plain = match self.tokens.get(after).map(|t| t.kind) {
-            None | Some(TokenKind::LineEnd) => true,
-            Some(TokenKind::Mark(mark)) => mark != b'%',
-            _ => self.begins(
-                after,
-                &[
-                    "and", "vertebra", "level", "with", "fracture", "wedge", "compress", "are",
-                    "bod", "show", "have", "disc", "disk", "which", "in", "as",
-                ],
-            ),
+            None | Some(TokenKind::LineEnd | TokenKind::Mark(_)) => true,
+            _ => self.begins(after, Kind::GoesOn),
         };
         let slash = self.is(connector, &["/"]);
-        !measured && (slash || (tight && range) || plain)
+        !self.begins(after, Kind::Measure) && (slash || (tight && range) || plain)
     }
 
     /// T1 and T2 as magnetic resonance sequences, T1 to T4 as tumour stages.
@@ -219,68 +210,8 @@ impl<'a> Levels<'a> {
         while before > 0 && sequence(before - 1) {
             before -= 1;
         }
-        let told_after = self.is(
-            after,
-            &[
-                "w",
-                "signal",
-                "STIR",
-                "FS",
-                "fat",
-                "axial",
-                "sagittal",
-                "sag",
-                "images",
-                "image",
-                "isointense",
-                "N0",
-                "N1",
-                "N2",
-                "N3",
-                "M0",
-                "M1",
-                "score",
-                "FSE",
-                "TSE",
-                "ax",
-                "cor",
-                "coronal",
-                "dark",
-                "bright",
-                "NX",
-                "shortening",
-                "bladder",
-                "prolongation",
-            ],
-        ) || self
-            .begins(after, &["weighted", "hypo", "hyper", "sequence", "FLAIR"])
-            || self.begins(after, &["flair"]);
-        let told_before = before > 0
-            && (self.is(
-                before - 1,
-                &[
-                    "low",
-                    "high",
-                    "reduced",
-                    "bright",
-                    "dark",
-                    "on",
-                    "weighted",
-                    "without",
-                    "STIR",
-                    "intermediate",
-                    "conus",
-                    "stage",
-                    "staged",
-                    "staging",
-                    "increased",
-                    "decreased",
-                    "radiological",
-                    "pT",
-                    "clinical",
-                ],
-            ) || self.begins(before - 1, &["sag", "axial", "coron", "stag"]));
-        told_after || told_before
+        let told_before = before > 0 && self.begins(before - 1, Kind::SequenceBefore);
+        self.begins(after, Kind::SequenceAfter) || told_before
     }
 }
 
@@ -346,7 +277,7 @@ pub(crate) fn spots(
     exams: &[String],
 ) -> Vec<Spot> {
     let mut out = bones(lexicon, hits, exams);
-    for level in (Levels { text, tokens }).read() {
+    for level in (Levels { text, tokens, hits }).read() {
         out.retain(|s| s.end <= level.start || level.end <= s.start);
         out.push(level);
     }
@@ -533,11 +464,13 @@ mod tests {
     static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
     fn named(text: &str) -> Vec<String> {
-        let mut tokens = Vec::new();
+        let (mut tokens, mut found, mut hits) = (Vec::new(), Vec::new(), Vec::new());
         LEXICON.tokens(text, &mut tokens);
+        LEXICON.spot(&tokens, &mut found, &mut hits);
         Levels {
             text,
             tokens: &tokens,
+            hits: &hits,
         }
         .read()
         .into_iter()

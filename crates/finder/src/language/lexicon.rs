@@ -94,6 +94,11 @@ pub(crate) enum Kind {
     Within,
     Link,
     Filler,
+    SequenceAfter,
+    SequenceBefore,
+    Root,
+    Measure,
+    GoesOn,
     #[serde(skip)]
     Bone,
     #[serde(skip)]
