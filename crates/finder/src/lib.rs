@@ -33,7 +33,7 @@ use std::sync::LazyLock;
 use legible::Illegible;
 
 pub use codes::CODE_LISTS_VERSION;
-pub use language::{lexicon::RuleInfo, segment::Part};
+pub use language::{lexicon::RuleInfo, sections::Part};
 pub use phrase::{Experiencer, Negation, PhraseReading, Temporality};
 pub use policy::Policy;
 pub use reading::{Energy, Evidence, Finding, Mechanism, Reading, Why};

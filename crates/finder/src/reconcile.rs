@@ -5,7 +5,7 @@ use terms::{Side, Site, Status};
 
 use crate::{
     exam::paired,
-    language::{lexicon::Kind, segment::Part},
+    language::{lexicon::Kind, sections::Part},
     report::draft::{Draft, Named},
 };
 

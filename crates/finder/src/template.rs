@@ -2,7 +2,7 @@
 //! words stand under a heading that nobody has read before: it may have been the history, another day's report, or
 //! somebody else's.
 
-use crate::language::lexicon::Lexicon;
+use crate::language::{lexicon::Lexicon, sections::Headings};
 
 /// The headings of a report, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +29,7 @@ impl Skeleton {
             .enumerate()
             .filter_map(|(nth, line)| {
                 let next = lines.get(nth + 1).copied().unwrap_or_default();
-                let written = labelled(line).or_else(|| {
+                let written = labelled(&lexicon.sections.headings, line).or_else(|| {
                     (mixed && nth > 1)
                         .then(|| in_capitals(line, next))
                         .flatten()
@@ -69,7 +69,7 @@ impl Skeleton {
 const MOST_WORDS: usize = 5;
 
 /// "Bones:" at the start of a line.
-fn labelled(line: &str) -> Option<&str> {
+fn labelled<'a>(headings: &Headings, line: &'a str) -> Option<&'a str> {
     let (written, rest) = line.split_once(':')?;
     let written = written.trim();
     let spaced = rest.chars().next().is_none_or(char::is_whitespace);
@@ -82,7 +82,7 @@ fn labelled(line: &str) -> Option<&str> {
     let sentence = said.split_whitespace().count() > MOST_WORDS
         || said
             .split_whitespace()
-            .any(|word| SENTENCE.contains(&word) || word.ends_with('.'));
+            .any(|word| headings.tells_a_sentence(word) || word.ends_with('.'));
     (spaced && named && !sentence).then_some(written)
 }
 
@@ -107,7 +107,7 @@ fn is_known(lexicon: &Lexicon, written: &str) -> bool {
     lexicon.sections.knows(&tokens)
         || normal(written)
             .split(' ')
-            .all(|word| word.len() < 3 || KNOWN.contains(&word.trim_end_matches('s')))
+            .all(|word| word.len() < 3 || lexicon.sections.headings.knows(word))
 }
 
 fn normal(written: &str) -> String {
@@ -123,239 +123,6 @@ fn normal(written: &str) -> String {
         .collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
 }
-
-const SENTENCE: &[&str] = &[
-    "is",
-    "are",
-    "was",
-    "were",
-    "has",
-    "have",
-    "there",
-    "shows",
-    "show",
-    "seen",
-    "which",
-    "that",
-    "following",
-    "demonstrates",
-    "noted",
-    "as",
-    "no",
-    "not",
-    "fracture",
-    "fractures",
-    "fractured",
-];
-
-/// Words of which the headings of reports are made that say only where to look, or who signed. Without their "s".
-const KNOWN: &[&str] = &[
-    // Where
-    "abdomen",
-    "abdominal",
-    "acetabular",
-    "acetabulum",
-    "adrenal",
-    "airway",
-    "alignment",
-    "ankle",
-    "aorta",
-    "arm",
-    "artery",
-    "arterie",
-    "bilateral",
-    "bladder",
-    "bone",
-    "bony",
-    "bowel",
-    "brain",
-    "breast",
-    "calcaneu",
-    "calcaneum",
-    "cardiac",
-    "cervical",
-    "chest",
-    "clavicle",
-    "coccyx",
-    "colon",
-    "colonic",
-    "diaphragm",
-    "disc",
-    "elbow",
-    "extracolonic",
-    "extraspinal",
-    "facial",
-    "femoral",
-    "femora",
-    "femur",
-    "fibula",
-    "finger",
-    "foot",
-    "feet",
-    "forearm",
-    "gallbladder",
-    "hand",
-    "head",
-    "heart",
-    "heel",
-    "hilar",
-    "hila",
-    "hip",
-    "humeru",
-    "intracranial",
-    "joint",
-    "kidney",
-    "knee",
-    "left",
-    "leg",
-    "level",
-    "ligament",
-    "limb",
-    "liver",
-    "lower",
-    "lumbar",
-    "lumbosacral",
-    "lung",
-    "lymph",
-    "marrow",
-    "mediastinum",
-    "mediastinal",
-    "metacarpal",
-    "metatarsal",
-    "msk",
-    "muscle",
-    "musculoskeletal",
-    "neck",
-    "node",
-    "organ",
-    "orbit",
-    "pancrea",
-    "paranasal",
-    "parenchyma",
-    "patella",
-    "pelvi",
-    "pelvic",
-    "peritoneum",
-    "pleura",
-    "pleural",
-    "prostate",
-    "pulmonary",
-    "radiu",
-    "renal",
-    "retroperitoneum",
-    "rib",
-    "right",
-    "sacral",
-    "sacrum",
-    "scaphoid",
-    "shoulder",
-    "sinuse",
-    "skeletal",
-    "skeleton",
-    "skull",
-    "soft",
-    "spinal",
-    "spine",
-    "spleen",
-    "sternum",
-    "stomach",
-    "thoracic",
-    "thorax",
-    "thumb",
-    "thyroid",
-    "tibia",
-    "tissue",
-    "toe",
-    "ulna",
-    "upper",
-    "ureter",
-    "uteru",
-    "vascular",
-    "ventricle",
-    "vertebra",
-    "vertebrae",
-    "vertebral",
-    "vessel",
-    "view",
-    "visualised",
-    "wrist",
-    // What
-    "and",
-    "base",
-    "basal",
-    "bmd",
-    "dexa",
-    "density",
-    "dxa",
-    "evaluable",
-    "finding",
-    "image",
-    "incidental",
-    "lateral",
-    "limited",
-    "other",
-    "portal",
-    "post",
-    "pre",
-    "region",
-    "review",
-    "score",
-    "series",
-    "serie",
-    "section",
-    "site",
-    "structure",
-    "supplementary",
-    "total",
-    "vfa",
-    "window",
-    "with",
-    "without",
-    "contrast",
-    // What next, and who
-    "action",
-    "addendum",
-    "advice",
-    "advise",
-    "alert",
-    "authorised",
-    "authoriser",
-    "checked",
-    "code",
-    "consultant",
-    "date",
-    "dictated",
-    "doctor",
-    "electronically",
-    "email",
-    "follow",
-    "gmc",
-    "hcpc",
-    "issued",
-    "name",
-    "note",
-    "number",
-    "plan",
-    "practitioner",
-    "radiographer",
-    "radiologist",
-    "recommendation",
-    "recommended",
-    "registrar",
-    "reported",
-    "reporter",
-    "reporting",
-    "signed",
-    "tel",
-    "telephone",
-    "time",
-    "trainee",
-    "typed",
-    "typist",
-    "verified",
-    "the",
-    "for",
-];
 
 #[cfg(test)]
 mod tests {

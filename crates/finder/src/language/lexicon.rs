@@ -9,7 +9,7 @@ use terms::{Level, Side, Site};
 use super::{
     automaton::{Automaton, Match, RuleId},
     pattern,
-    segment::Sections,
+    sections::Sections,
     token::{Token, tokens},
     words::Words,
 };

@@ -3,7 +3,7 @@
 use terms::{Level, Side, Site, Status};
 
 use crate::{
-    language::{lexicon::Kind, segment::Part},
+    language::{lexicon::Kind, sections::Part},
     mechanism::How,
 };
 

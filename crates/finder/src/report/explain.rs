@@ -12,7 +12,8 @@ use crate::{
     language::{
         automaton::RuleId,
         lexicon::{Hit, Kind},
-        segment::{Part, Sentence},
+        sections::Part,
+        segment::Sentence,
     },
     place::length,
 };

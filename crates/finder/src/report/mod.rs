@@ -15,7 +15,8 @@ use crate::{
     language::{
         automaton::Match,
         lexicon::{Hit, Kind, Lexicon},
-        segment::{Part, Segmenter, Sentence},
+        sections::Part,
+        segment::{Segmenter, Sentence},
         token::Token,
     },
     mechanism::{self, How},

@@ -13,7 +13,7 @@ use crate::{
     exam::paired,
     language::{
         lexicon::{Hit, Kind},
-        segment::Part,
+        sections::Part,
     },
     place::{Span, Spot, length},
 };

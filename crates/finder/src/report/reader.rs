@@ -14,7 +14,8 @@ use crate::{
     exam::Exam,
     language::{
         lexicon::{Hit, Kind, Lexicon},
-        segment::{Part, Sentence},
+        sections::Part,
+        segment::Sentence,
     },
     mechanism,
     place::{Span, Spot},

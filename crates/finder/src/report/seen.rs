@@ -7,7 +7,7 @@ use crate::{
     ReportText,
     language::{
         lexicon::{Hit, Kind, Lexicon},
-        segment::Part,
+        sections::Part,
     },
     policy::Policy,
     reading::Reading,
