@@ -202,8 +202,8 @@ pub fn table() -> &'static [Route] {
             GET  "/kpi/{kpi}/{set}" Staff(SeePeople) => kpi::people, people;
 
             GET  "/rules" Staff(SeeRules) => rules::show;
-            GET  "/rules/propose" Staff(ChangeRules) => rules::show_propose;
-            POST "/rules/propose" Staff(ChangeRules) => rules::propose;
+            GET  "/rules/propose" Staff(ChangeRules) => rules::propose::show;
+            POST "/rules/propose" Staff(ChangeRules) => rules::propose::propose;
             POST "/rules/roll-back" Staff(ChangeRules) => rules::roll_back;
             GET  "/rules/{number}" Staff(SeeRules) => rules::show_set;
             GET  "/rules/{number}/people" Staff(ApproveRules) => rules::people, people;
