@@ -1,0 +1,1 @@
+//! NOGG's lines by age: which band a FRAX probability falls in.
