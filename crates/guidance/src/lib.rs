@@ -10,6 +10,17 @@
     )
 )]
 
+mod advice;
 pub mod calculators;
+mod condition;
+mod facts;
 pub mod frax;
+mod library;
+mod logic;
 pub mod nogg;
+mod pack;
+
+pub use advice::{Advice, Group, MedicineOption, Reason, Told};
+pub use facts::{Ask, Catalogue, FactKind, Facts, Given};
+pub use library::{Definition, Library};
+pub use pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Route, Rule, Status, Strength};

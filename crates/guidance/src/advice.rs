@@ -1,0 +1,210 @@
+//! What the packs say about one person: what holds, what would need a fact that is missing, and the medicines in four
+//! groups. Each with its rule and the facts behind it.
+
+use terms::Answer;
+
+use crate::{
+    condition::Ground,
+    facts::{FactKind, Facts, Slot},
+    library::Library,
+    pack::{Does, Effect, Medicine, Rule},
+};
+
+pub struct Advice<'a> {
+    /// Rules that hold, in the order of the packs.
+    pub proposals: Vec<Reason<'a>>,
+    /// Rules that would hold or not by a fact that is missing.
+    pub open: Vec<Reason<'a>>,
+    /// Rules that hold but count no more, with the rule that is over them.
+    pub overruled: Vec<(Reason<'a>, &'a Rule)>,
+    pub options: Vec<MedicineOption<'a>>,
+}
+
+/// A rule, and the facts that make it hold, or fail, or stay open.
+#[derive(Clone)]
+pub struct Reason<'a> {
+    pub rule: &'a Rule,
+    pub facts: Vec<Told<'a>>,
+}
+
+#[derive(Clone)]
+pub struct Told<'a> {
+    pub fact: &'a FactKind,
+    /// In words; nothing where it is not known.
+    pub value: Option<String>,
+}
+
+terms::vocabulary! {
+    /// Where a medicine stands for one person.
+    Group {
+        Fits = "fits", "Fits";
+        FitsWhen = "fits_when", "Fits when this is known or done";
+        Specialist = "specialist", "For a specialist";
+        NotForThisPerson = "not_for_this_person", "Not for this person";
+    }
+}
+
+pub struct MedicineOption<'a> {
+    pub medicine: &'a Medicine,
+    pub group: Group,
+    /// Why not, or why a specialist.
+    pub because: Vec<Reason<'a>>,
+    /// What has to be known or done first.
+    pub missing: Vec<Reason<'a>>,
+    pub speaks_for: Vec<Reason<'a>>,
+    pub cautions: Vec<Reason<'a>>,
+    pub afterwards: Vec<Reason<'a>>,
+}
+
+impl Library {
+    /// Every rule's answer, in the order of `rules`. The quick way, for many people.
+    pub fn answers(&self, facts: &Facts) -> Vec<Answer> {
+        let defined = self.defined(facts);
+        let ground = Ground {
+            facts,
+            defined: &defined,
+        };
+        self.rules().map(|rule| rule.when.holds(&ground)).collect()
+    }
+
+    fn defined(&self, facts: &Facts) -> Vec<Answer> {
+        let mut defined = Vec::with_capacity(self.conditions.len());
+        for condition in &self.conditions {
+            // Those made earlier are there already.
+            let answer = condition.holds(&Ground {
+                facts,
+                defined: &defined,
+            });
+            defined.push(answer);
+        }
+        defined
+    }
+
+    pub fn advise(&self, facts: &Facts) -> Advice<'_> {
+        let defined = self.defined(facts);
+        let ground = Ground {
+            facts,
+            defined: &defined,
+        };
+        let asked: Vec<(&Rule, Answer)> = self
+            .rules()
+            .map(|rule| (rule, rule.when.holds(&ground)))
+            .collect();
+        let mut advice = Advice {
+            proposals: Vec::new(),
+            open: Vec::new(),
+            overruled: Vec::new(),
+            options: self
+                .medicines()
+                .map(|medicine| self.option(medicine, &asked, &ground))
+                .collect(),
+        };
+        for (rule, answer) in &asked {
+            if !matches!(rule.does, Does::Propose { .. }) || *answer == Answer::No {
+                continue;
+            }
+            let reason = self.reason(rule, &ground);
+            let above = asked
+                .iter()
+                .find(|(other, holds)| *holds == Answer::Yes && other.over.contains(&rule.id));
+            match (answer, above) {
+                (Answer::Yes, Some((above, _))) => advice.overruled.push((reason, above)),
+                (Answer::Yes, None) => advice.proposals.push(reason),
+                (_, None) => advice.open.push(reason),
+                // What is missing would change nothing.
+                (_, Some(_)) => {}
+            }
+        }
+        advice
+    }
+
+    fn reason<'a>(&'a self, rule: &'a Rule, ground: &Ground<'_>) -> Reason<'a> {
+        let mut slots: Vec<Slot> = Vec::new();
+        rule.when.reasons(ground, &self.conditions, &mut slots);
+        let facts = slots
+            .into_iter()
+            .filter_map(|slot| {
+                let fact = self.catalogue.facts.get(slot)?;
+                Some(Told {
+                    fact,
+                    value: ground.facts.get(slot).map(|value| fact.value_words(&value)),
+                })
+            })
+            .collect();
+        Reason { rule, facts }
+    }
+
+    fn option<'a>(
+        &'a self,
+        medicine: &'a Medicine,
+        asked: &[(&'a Rule, Answer)],
+        ground: &Ground<'_>,
+    ) -> MedicineOption<'a> {
+        let mut option = MedicineOption {
+            medicine,
+            group: Group::Fits,
+            because: Vec::new(),
+            missing: Vec::new(),
+            speaks_for: Vec::new(),
+            cautions: Vec::new(),
+            afterwards: Vec::new(),
+        };
+        let (mut excluded, mut specialist) = (Vec::new(), Vec::new());
+        for (rule, answer) in asked {
+            let Does::Weigh { medicines, effect } = &rule.does else {
+                continue;
+            };
+            if !medicines.contains(&medicine.id) {
+                continue;
+            }
+            let into = match (effect, answer) {
+                (Effect::Excludes, Answer::Yes) => &mut excluded,
+                (Effect::Excludes, Answer::NotKnown)
+                | (Effect::Needs, Answer::No | Answer::NotKnown) => &mut option.missing,
+                // Whether a specialist has to start it is settled on the safe side.
+                (Effect::Specialist, Answer::Yes | Answer::NotKnown) => &mut specialist,
+                (Effect::Caution, Answer::Yes) => &mut option.cautions,
+                (Effect::Favours, Answer::Yes) => &mut option.speaks_for,
+                (Effect::Then, Answer::Yes) => &mut option.afterwards,
+                _ => continue,
+            };
+            into.push(self.reason(rule, ground));
+        }
+        (option.group, option.because) = if !excluded.is_empty() {
+            (Group::NotForThisPerson, excluded)
+        } else if !specialist.is_empty() {
+            (Group::Specialist, specialist)
+        } else if !option.missing.is_empty() {
+            (Group::FitsWhen, Vec::new())
+        } else {
+            (Group::Fits, Vec::new())
+        };
+        option
+    }
+
+    /// Where each medicine stands, without the reasons. The quick way, for many people.
+    pub fn groups(&self, answers: &[Answer]) -> Vec<(&Medicine, Group)> {
+        self.medicines()
+            .map(|medicine| {
+                let mut worst = Group::Fits;
+                for (rule, answer) in self.rules().zip(answers) {
+                    let Does::Weigh { medicines, effect } = &rule.does else {
+                        continue;
+                    };
+                    if !medicines.contains(&medicine.id) {
+                        continue;
+                    }
+                    let group = match (effect, answer) {
+                        (Effect::Excludes, Answer::Yes) => Group::NotForThisPerson,
+                        (Effect::Specialist, Answer::Yes | Answer::NotKnown) => Group::Specialist,
+                        (Effect::Excludes, Answer::NotKnown)
+                        | (Effect::Needs, Answer::No | Answer::NotKnown) => Group::FitsWhen,
+                        _ => Group::Fits,
+                    };
+                    worst = worst.max(group);
+                }
+                (medicine, worst)
+            })
+            .collect()
+    }
+}

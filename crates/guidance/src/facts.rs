@@ -1,0 +1,270 @@
+//! The facts that rules may name (`data/facts.toml`), and what is known of them about one person.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use terms::{Answer, Site};
+
+/// Where a fact stands in the catalogue.
+pub(crate) type Slot = usize;
+
+/// Every fact that may be named.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    pub version: String,
+    pub review_by: Option<Date>,
+    #[serde(rename = "fact")]
+    pub facts: Vec<FactKind>,
+    #[serde(skip)]
+    slots: BTreeMap<String, Slot>,
+}
+
+/// One fact that may be known.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactKind {
+    pub id: String,
+    /// What people read before the value.
+    pub words: String,
+    kind: Kind,
+    #[serde(default)]
+    options: Vec<String>,
+    #[serde(default)]
+    options_of: Option<OptionsOf>,
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Outside of it a value is asked about and not used.
+    #[serde(default)]
+    pub plausible: Option<(f64, f64)>,
+    /// The question of the assessment that answers it.
+    #[serde(default)]
+    pub ask: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    YesNo,
+    Number,
+    Choice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OptionsOf {
+    Site,
+}
+
+/// What is known of one fact.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value {
+    YesNo(bool),
+    Number(f64),
+    /// Which of the fact's options.
+    Choice(usize),
+}
+
+/// A value on its way in, as a file or a form has it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Given {
+    YesNo(bool),
+    Number(f64),
+    Word(String),
+}
+
+/// What is known about one person. What is not in here is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    values: Vec<Option<Value>>,
+}
+
+/// A value that was not taken: kept as it was typed, asked about, and never used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{fact}: “{typed}” {why}")]
+pub struct Ask {
+    pub fact: String,
+    pub typed: String,
+    pub why: String,
+}
+
+impl Catalogue {
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let mut catalogue: Self = toml::from_str(text)?;
+        for fact in &mut catalogue.facts {
+            if fact.options_of == Some(OptionsOf::Site) {
+                fact.options = Site::ALL.iter().map(|s| s.code().to_owned()).collect();
+            }
+        }
+        catalogue.slots = catalogue
+            .facts
+            .iter()
+            .enumerate()
+            .map(|(slot, fact)| (fact.id.clone(), slot))
+            .collect();
+        Ok(catalogue)
+    }
+
+    pub(crate) fn slot(&self, id: &str) -> Option<Slot> {
+        self.slots.get(id).copied()
+    }
+
+    pub fn get(&self, id: &str) -> Option<&FactKind> {
+        self.facts.get(self.slot(id)?)
+    }
+
+    /// Nothing known yet.
+    pub fn nothing(&self) -> Facts {
+        Facts {
+            values: vec![None; self.facts.len()],
+        }
+    }
+
+    /// Take a value in. One that cannot be right is not used and asked about.
+    pub fn put(&self, facts: &mut Facts, id: &str, given: &Given) -> Result<(), Ask> {
+        let ask = |why: String| Ask {
+            fact: id.to_owned(),
+            typed: given.to_string(),
+            why,
+        };
+        let slot = self
+            .slot(id)
+            .ok_or_else(|| ask("is given for a fact that no rule may name".to_owned()))?;
+        let Some(kind) = self.facts.get(slot) else {
+            return Ok(());
+        };
+        let value = match (kind.kind, given) {
+            // Every question may be answered so; it is what an empty slot means.
+            (_, Given::Word(word)) if word == "not_known" => None,
+            (Kind::YesNo, Given::YesNo(yes)) => Some(Value::YesNo(*yes)),
+            (Kind::YesNo, Given::Word(word)) if word == "yes" => Some(Value::YesNo(true)),
+            (Kind::YesNo, Given::Word(word)) if word == "no" => Some(Value::YesNo(false)),
+            (Kind::YesNo, _) => return Err(ask("is neither yes nor no".to_owned())),
+            (Kind::Number, Given::Number(number)) => {
+                if let Some((low, high)) = kind.plausible
+                    && !(low..=high).contains(number)
+                {
+                    let unit = kind.unit_after();
+                    return Err(ask(format!(
+                        "lies outside of {low} to {high}{unit}; check the number and its unit"
+                    )));
+                }
+                Some(Value::Number(*number))
+            }
+            (Kind::Number, _) => return Err(ask("is not a number".to_owned())),
+            (Kind::Choice, Given::Word(word)) => {
+                let at = kind.options.iter().position(|option| option == word);
+                Some(Value::Choice(at.ok_or_else(|| {
+                    ask(format!("is not one of: {}", kind.options.join(", ")))
+                })?))
+            }
+            (Kind::Choice, _) => {
+                return Err(ask(format!("is not one of: {}", kind.options.join(", "))));
+            }
+        };
+        if let Some(place) = facts.values.get_mut(slot) {
+            *place = value;
+        }
+        Ok(())
+    }
+
+    /// Make a fact not known.
+    pub fn forget(&self, facts: &mut Facts, id: &str) {
+        if let Some(place) = self.slot(id).and_then(|slot| facts.values.get_mut(slot)) {
+            *place = None;
+        }
+    }
+
+    /// What is known, by id, as people read it.
+    pub fn told<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = (&'a FactKind, String)> {
+        self.facts
+            .iter()
+            .zip(&facts.values)
+            .filter_map(|(kind, value)| Some((kind, kind.value_words(value.as_ref()?))))
+    }
+}
+
+impl FactKind {
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn options(&self) -> &[String] {
+        &self.options
+    }
+
+    fn unit_after(&self) -> String {
+        self.unit
+            .as_ref()
+            .map(|unit| {
+                if unit == "%" {
+                    unit.clone()
+                } else {
+                    format!(" {unit}")
+                }
+            })
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn value_words(&self, value: &Value) -> String {
+        match value {
+            Value::YesNo(true) => "yes".to_owned(),
+            Value::YesNo(false) => "no".to_owned(),
+            Value::Number(number) => {
+                let rounded = (number * 100.0).round() / 100.0;
+                // A minus sign, as in print.
+                format!("{rounded}{}", self.unit_after()).replace('-', "−")
+            }
+            Value::Choice(at) => self
+                .options
+                .get(*at)
+                .map(|option| option.replace('_', " "))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Facts {
+    pub(crate) fn get(&self, slot: Slot) -> Option<Value> {
+        self.values.get(slot).copied().flatten()
+    }
+
+    pub(crate) fn yes_no(&self, slot: Slot) -> Answer {
+        match self.get(slot) {
+            Some(Value::YesNo(true)) => Answer::Yes,
+            Some(Value::YesNo(false)) => Answer::No,
+            _ => Answer::NotKnown,
+        }
+    }
+}
+
+impl std::fmt::Display for Given {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::YesNo(true) => f.write_str("yes"),
+            Self::YesNo(false) => f.write_str("no"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+impl From<bool> for Given {
+    fn from(yes: bool) -> Self {
+        Self::YesNo(yes)
+    }
+}
+
+impl From<f64> for Given {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Given {
+    fn from(word: &str) -> Self {
+        Self::Word(word.to_owned())
+    }
+}

@@ -1,0 +1,95 @@
+//! The packs as shipped: they read, and each rule has a person for whom it holds, one for whom it does not, and one for
+//! whom nobody can say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guidance::{Does, Facts, Given, Library};
+use serde::Deserialize;
+use terms::Answer;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    #[serde(rename = "case", default)]
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    rule: String,
+    yes: BTreeMap<String, Given>,
+    no: BTreeMap<String, Given>,
+    not_known: BTreeMap<String, Given>,
+}
+
+fn facts(library: &Library, given: &BTreeMap<String, Given>) -> Facts {
+    let mut facts = library.catalogue.nothing();
+    for (id, value) in given {
+        library
+            .catalogue
+            .put(&mut facts, id, value)
+            .unwrap_or_else(|ask| panic!("{ask}"));
+    }
+    facts
+}
+
+#[test]
+fn every_file_reads_without_a_fault() {
+    let (_, faults) = Library::read(Library::shipped_files());
+    assert!(
+        faults.is_empty(),
+        "{}",
+        faults
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+}
+
+#[test]
+fn each_rule_has_a_case_for_yes_no_and_not_known() {
+    let library = Library::shipped();
+    let mut without: BTreeSet<&str> = library.rules().map(|rule| rule.id.as_str()).collect();
+    let mut wrong = Vec::new();
+    for file in std::fs::read_dir("tests/cases").unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let read: Cases =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for case in &read.cases {
+            let at = library
+                .rules()
+                .position(|rule| rule.id == case.rule)
+                .unwrap_or_else(|| panic!("{}: no rule {}", path.display(), case.rule));
+            without.remove(case.rule.as_str());
+            for (expected, given) in [
+                (Answer::Yes, &case.yes),
+                (Answer::No, &case.no),
+                (Answer::NotKnown, &case.not_known),
+            ] {
+                let answer = library.answers(&facts(library, given))[at];
+                if answer != expected {
+                    wrong.push(format!(
+                        "{}: expected {expected:?}, got {answer:?} with {given:?}",
+                        case.rule
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(without.is_empty(), "no case for {without:?}");
+}
+
+#[test]
+fn every_medicine_has_rules_that_bear_on_it() {
+    let library = Library::shipped();
+    for medicine in library.medicines() {
+        let weighed = library.rules().any(|rule| {
+            matches!(&rule.does, Does::Weigh { medicines, .. } if medicines.contains(&medicine.id))
+        });
+        assert!(weighed, "{}", medicine.id);
+    }
+}
