@@ -96,7 +96,8 @@ impl Library {
             overruled: Vec::new(),
             options: self
                 .medicines()
-                .map(|medicine| self.option(medicine, &asked, &ground))
+                .enumerate()
+                .map(|(at, medicine)| self.option(at, medicine, &asked, &ground))
                 .collect(),
         };
         for (rule, answer) in &asked {
@@ -136,6 +137,7 @@ impl Library {
 
     fn option<'a>(
         &'a self,
+        at: usize,
         medicine: &'a Medicine,
         asked: &[(&'a Rule, Answer)],
         ground: &Ground<'_>,
@@ -150,23 +152,20 @@ impl Library {
             afterwards: Vec::new(),
         };
         let (mut excluded, mut specialist) = (Vec::new(), Vec::new());
-        for (rule, answer) in asked {
-            let Does::Weigh { medicines, effect } = &rule.does else {
+        for weighs in self.weighs.iter().filter(|weighs| weighs.medicine == at) {
+            let Some((rule, answer)) = asked.get(weighs.rule) else {
                 continue;
             };
-            if !medicines.contains(&medicine.id) {
-                continue;
-            }
-            let into = match (effect, answer) {
-                (Effect::Excludes, Answer::Yes) => &mut excluded,
-                (Effect::Excludes, Answer::NotKnown)
-                | (Effect::Needs, Answer::No | Answer::NotKnown) => &mut option.missing,
-                // Whether a specialist has to start it is settled on the safe side.
-                (Effect::Specialist, Answer::Yes | Answer::NotKnown) => &mut specialist,
-                (Effect::Caution, Answer::Yes) => &mut option.cautions,
-                (Effect::Favours, Answer::Yes) => &mut option.speaks_for,
-                (Effect::Then, Answer::Yes) => &mut option.afterwards,
-                _ => continue,
+            let into = match standing(weighs.effect, *answer) {
+                Group::NotForThisPerson => &mut excluded,
+                Group::Specialist => &mut specialist,
+                Group::FitsWhen => &mut option.missing,
+                Group::Fits => match (weighs.effect, answer) {
+                    (Effect::Caution, Answer::Yes) => &mut option.cautions,
+                    (Effect::Favours, Answer::Yes) => &mut option.speaks_for,
+                    (Effect::Then, Answer::Yes) => &mut option.afterwards,
+                    _ => continue,
+                },
             };
             into.push(self.reason(rule, ground));
         }
@@ -182,29 +181,27 @@ impl Library {
         option
     }
 
-    /// Where each medicine stands, without the reasons. The quick way, for many people.
-    pub fn groups(&self, answers: &[Answer]) -> Vec<(&Medicine, Group)> {
-        self.medicines()
-            .map(|medicine| {
-                let mut worst = Group::Fits;
-                for (rule, answer) in self.rules().zip(answers) {
-                    let Does::Weigh { medicines, effect } = &rule.does else {
-                        continue;
-                    };
-                    if !medicines.contains(&medicine.id) {
-                        continue;
-                    }
-                    let group = match (effect, answer) {
-                        (Effect::Excludes, Answer::Yes) => Group::NotForThisPerson,
-                        (Effect::Specialist, Answer::Yes | Answer::NotKnown) => Group::Specialist,
-                        (Effect::Excludes, Answer::NotKnown)
-                        | (Effect::Needs, Answer::No | Answer::NotKnown) => Group::FitsWhen,
-                        _ => Group::Fits,
-                    };
-                    worst = worst.max(group);
-                }
-                (medicine, worst)
-            })
-            .collect()
+    /// Where each medicine stands, in their order, without the reasons. The quick way, for many people.
+    pub fn groups(&self, answers: &[Answer]) -> Vec<Group> {
+        let mut groups = vec![Group::Fits; self.medicines().count()];
+        for weighs in &self.weighs {
+            let answer = answers.get(weighs.rule).copied();
+            if let Some(group) = groups.get_mut(weighs.medicine) {
+                *group = (*group).max(standing(weighs.effect, answer.unwrap_or(Answer::NotKnown)));
+            }
+        }
+        groups
+    }
+}
+
+/// Where one rule alone would put a medicine. What is not known counts on the safe side.
+fn standing(effect: Effect, answer: Answer) -> Group {
+    match (effect, answer) {
+        (Effect::Excludes, Answer::Yes) => Group::NotForThisPerson,
+        (Effect::Specialist, Answer::Yes | Answer::NotKnown) => Group::Specialist,
+        (Effect::Excludes, Answer::NotKnown) | (Effect::Needs, Answer::No | Answer::NotKnown) => {
+            Group::FitsWhen
+        }
+        _ => Group::Fits,
     }
 }

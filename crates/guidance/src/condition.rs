@@ -63,6 +63,7 @@ impl Condition {
             Self::Fact(slot) => ground.facts.yes_no(*slot),
             Self::Compare(slot, sign, than) => match ground.facts.get(*slot) {
                 Some(Value::Number(number)) => answer(sign.holds(number, *than)),
+                Some(Value::OrMore(least)) => sign.holds_from(least, *than),
                 _ => Answer::NotKnown,
             },
             Self::Is(slot, options) => match ground.facts.get(*slot) {
@@ -134,6 +135,19 @@ impl Sign {
             Self::AtLeast => number >= than,
             Self::More => number > than,
             Self::Equal => number == than,
+        }
+    }
+}
+
+impl Sign {
+    /// Where the number is `least` or more.
+    fn holds_from(self, least: f64, than: f64) -> Answer {
+        match self {
+            Self::AtLeast if least >= than => Answer::Yes,
+            Self::More if least > than => Answer::Yes,
+            Self::Less if least >= than => Answer::No,
+            Self::AtMost | Self::Equal if least > than => Answer::No,
+            _ => Answer::NotKnown,
         }
     }
 }

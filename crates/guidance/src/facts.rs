@@ -41,6 +41,9 @@ pub struct FactKind {
     /// The question of the assessment that answers it.
     #[serde(default)]
     pub ask: Option<String>,
+    /// The answers to that question that make it so, where it has several to choose from.
+    #[serde(default)]
+    pub chosen: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -62,6 +65,8 @@ enum OptionsOf {
 pub(crate) enum Value {
     YesNo(bool),
     Number(f64),
+    /// So many or more: somebody's one known fracture, and nobody said whether there were others.
+    OrMore(f64),
     /// Which of the fact's options.
     Choice(usize),
 }
@@ -73,6 +78,7 @@ pub enum Given {
     YesNo(bool),
     Number(f64),
     Word(String),
+    OrMore { or_more: f64 },
 }
 
 /// What is known about one person. What is not in here is not known.
@@ -142,7 +148,7 @@ impl Catalogue {
             (Kind::YesNo, Given::Word(word)) if word == "yes" => Some(Value::YesNo(true)),
             (Kind::YesNo, Given::Word(word)) if word == "no" => Some(Value::YesNo(false)),
             (Kind::YesNo, _) => return Err(ask("is neither yes nor no".to_owned())),
-            (Kind::Number, Given::Number(number)) => {
+            (Kind::Number, Given::Number(number) | Given::OrMore { or_more: number }) => {
                 if let Some((low, high)) = kind.plausible
                     && !(low..=high).contains(number)
                 {
@@ -151,7 +157,10 @@ impl Catalogue {
                         "lies outside of {low} to {high}{unit}; check the number and its unit"
                     )));
                 }
-                Some(Value::Number(*number))
+                Some(match given {
+                    Given::OrMore { .. } => Value::OrMore(*number),
+                    _ => Value::Number(*number),
+                })
             }
             (Kind::Number, _) => return Err(ask("is not a number".to_owned())),
             (Kind::Choice, Given::Word(word)) => {
@@ -168,6 +177,13 @@ impl Catalogue {
             *place = value;
         }
         Ok(())
+    }
+
+    /// What an answer to a question of the assessment says about the facts that hang on it.
+    pub(crate) fn asked_by<'a>(&'a self, question: &'a str) -> impl Iterator<Item = &'a FactKind> {
+        self.facts
+            .iter()
+            .filter(move |fact| fact.ask.as_deref() == Some(question))
     }
 
     /// Make a fact not known.
@@ -212,10 +228,14 @@ impl FactKind {
         match value {
             Value::YesNo(true) => "yes".to_owned(),
             Value::YesNo(false) => "no".to_owned(),
-            Value::Number(number) => {
+            Value::Number(number) | Value::OrMore(number) => {
                 let rounded = (number * 100.0).round() / 100.0;
+                let or_more = match value {
+                    Value::OrMore(_) => " or more",
+                    _ => "",
+                };
                 // A minus sign, as in print.
-                format!("{rounded}{}", self.unit_after()).replace('-', "−")
+                format!("{rounded}{or_more}{}", self.unit_after()).replace('-', "−")
             }
             Value::Choice(at) => self
                 .options
@@ -247,6 +267,7 @@ impl std::fmt::Display for Given {
             Self::YesNo(false) => f.write_str("no"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Word(word) => f.write_str(word),
+            Self::OrMore { or_more } => write!(f, "{or_more} or more"),
         }
     }
 }

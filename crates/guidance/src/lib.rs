@@ -12,6 +12,8 @@
 
 mod advice;
 pub mod calculators;
+mod check;
+mod compare;
 mod condition;
 mod facts;
 pub mod frax;
@@ -19,8 +21,12 @@ mod library;
 mod logic;
 pub mod nogg;
 mod pack;
+mod reach;
+pub mod record;
 
 pub use advice::{Advice, Group, MedicineOption, Reason, Told};
+pub use check::{Findings, PackCoverage};
+pub use compare::{BeforeAfter, Change, Comparison};
 pub use facts::{Ask, Catalogue, FactKind, Facts, Given};
 pub use library::{Definition, Library};
 pub use pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Route, Rule, Status, Strength};

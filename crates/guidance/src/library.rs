@@ -65,6 +65,15 @@ pub struct Library {
     pub definitions: Vec<Definition>,
     pub(crate) conditions: Vec<Condition>,
     pub packs: Vec<Pack>,
+    /// Which rule bears on which medicine, by their places, and how.
+    pub(crate) weighs: Vec<Weighs>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weighs {
+    pub rule: usize,
+    pub medicine: usize,
+    pub effect: Effect,
 }
 
 /// A name for something that several rules ask.
@@ -158,6 +167,7 @@ impl Library {
             definitions: Vec::new(),
             conditions: Vec::new(),
             packs: Vec::new(),
+            weighs: Vec::new(),
         };
         if let Some(text) = text_of("definitions.toml") {
             library.read_definitions(text, &mut faults);
@@ -168,6 +178,7 @@ impl Library {
             }
         }
         library.same_names(files, &mut faults);
+        library.weighs = library.weighing();
         (library, faults)
     }
 
@@ -318,6 +329,24 @@ impl Library {
                 }
             }
         }
+    }
+
+    fn weighing(&self) -> Vec<Weighs> {
+        let mut weighs = Vec::new();
+        for (medicine, held) in self.medicines().enumerate() {
+            for (rule, of) in self.rules().enumerate() {
+                if let Does::Weigh { medicines, effect } = &of.does
+                    && medicines.contains(&held.id)
+                {
+                    weighs.push(Weighs {
+                        rule,
+                        medicine,
+                        effect: *effect,
+                    });
+                }
+            }
+        }
+        weighs
     }
 
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
