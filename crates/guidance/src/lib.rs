@@ -12,4 +12,5 @@
 
 pub mod calculators;
 pub mod frax;
+pub mod leaflets;
 pub mod nogg;
