@@ -14,3 +14,4 @@ pub mod calculators;
 pub mod frax;
 pub mod leaflets;
 pub mod nogg;
+pub mod shared_decision;
