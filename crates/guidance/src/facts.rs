@@ -193,12 +193,13 @@ impl Catalogue {
         }
     }
 
-    /// What is known, by id, as people read it.
-    pub fn told<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = (&'a FactKind, String)> {
+    /// What is known, as people read it.
+    pub fn told(&self, facts: &Facts) -> Vec<(&FactKind, String)> {
         self.facts
             .iter()
             .zip(&facts.values)
             .filter_map(|(kind, value)| Some((kind, kind.value_words(value.as_ref()?))))
+            .collect()
     }
 }
 

@@ -17,13 +17,15 @@ mod compare;
 mod condition;
 mod facts;
 pub mod frax;
+
 mod library;
 mod logic;
-pub mod nogg;
 mod pack;
 mod reach;
+pub mod leaflets;
+pub mod nogg;
 pub mod record;
-
+pub mod shared_decision;
 pub use advice::{Advice, Group, MedicineOption, Reason, Told};
 pub use check::{Findings, PackCoverage};
 pub use compare::{BeforeAfter, Change, Comparison};

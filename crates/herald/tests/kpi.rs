@@ -38,6 +38,7 @@ fn cared_for(person: &Person, nth: usize) -> Vec<Fact> {
         follow_up: true,
         because: None,
         note: None,
+        advised: None,
     };
     let facts = [
         Fact::Accepted { episode },

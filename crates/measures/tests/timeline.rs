@@ -166,6 +166,7 @@ fn plan(therapy: Recommended) -> Done {
         follow_up: true,
         because: None,
         note: None,
+        advised: None,
     })
 }
 

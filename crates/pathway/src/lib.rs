@@ -55,5 +55,5 @@ pub use next_action::{
 pub use person::{FactDoesNotFit, Person};
 pub use result::{HeldResult, Measure, ResultAction, ResultSeen, TestKind, TestResult};
 pub use rules::{Area, ServiceRules};
-pub use settings::{Letterhead, Practice, Settings};
+pub use settings::{DxaLine, GuidanceSettings, Letterhead, Practice, Settings};
 pub use sighting::{Sighting, SightingKind};

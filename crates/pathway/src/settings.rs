@@ -23,6 +23,32 @@ pub struct Settings {
     /// KPIs 7 and 9 to 11: a referral to the GP or for an opinion counts as bone therapy recommended. Whether the
     /// audit counts it so is not known.
     pub referral_counts: bool,
+    pub guidance: GuidanceSettings,
+}
+
+/// What the guidance packs ask about the service itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GuidanceSettings {
+    pub dxa_line: DxaLine,
+    /// This service starts teriparatide, abaloparatide and romosozumab itself.
+    pub starts_anabolics: Option<bool>,
+    /// Weeks that somebody waits for a bone density scan.
+    pub dxa_wait_weeks: Option<u32>,
+}
+
+terms::vocabulary! {
+    /// Whose line the service follows for whom to scan.
+    DxaLine {
+        Ng259 = "ng259", "NICE NG259: 10-year risk of 10% or more";
+        Nogg = "nogg", "NOGG: between the assessment lines";
+    }
+}
+
+impl Default for DxaLine {
+    fn default() -> Self {
+        Self::Ng259
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +80,7 @@ impl Default for Settings {
             practice: BTreeMap::new(),
             hip_fractures_a_year: BTreeMap::new(),
             referral_counts: false,
+            guidance: GuidanceSettings::default(),
         }
     }
 }

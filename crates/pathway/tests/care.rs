@@ -173,6 +173,7 @@ fn plan(therapy: Recommended, follow_up: bool) -> Plan {
         follow_up,
         because: None,
         note: None,
+        advised: None,
     }
 }
 

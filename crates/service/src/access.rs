@@ -33,6 +33,8 @@ pub enum May {
     ChangeRules,
     /// Approve other rules, and see the people whom they would list or no longer list.
     ApproveRules,
+    /// Put their name to a guidance pack.
+    ApproveGuidance,
 }
 
 /// The one table of who may do what. Anything not said here is not allowed.
@@ -68,6 +70,7 @@ pub fn may(role: Role, what: May) -> bool {
                 | SeeRules
                 | ChangeRules
                 | ApproveRules
+                | ApproveGuidance
         ),
         Role::Coordinator => matches!(
             what,

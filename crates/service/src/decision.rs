@@ -9,6 +9,7 @@ use crate::{
     App, May, Scope,
     care::{Acted, act, check_referral},
     error::{Error, FieldError, Result},
+    guidance,
 };
 
 /// Decide, and ask for what the decision needs, in one go. Deciding again replaces the plan; the old one stays on the
@@ -18,7 +19,7 @@ pub fn decide(
     scope: &Scope,
     episode: EpisodeId,
     version: u32,
-    plan: Plan,
+    mut plan: Plan,
     referrals: Vec<Referral>,
 ) -> Result<Acted> {
     act(
@@ -28,17 +29,28 @@ pub fn decide(
         episode,
         version,
         "decided",
-        |_, ground| {
+        |tx, ground| {
             let since = ground.since(version, |done| matches!(done, Done::Decided(_)));
             if !since.is_empty() {
                 return Err(Error::Conflict { since });
             }
+            plan.advised = guidance::advised(app, tx, ground.person, ground.episode, &plan)?;
             let mut wrong = Vec::new();
             let reason = plan.because.as_deref().map(str::trim).unwrap_or_default();
             if plan.needs_reason() && reason.is_empty() {
                 wrong.push(FieldError::new(
                     "because",
                     "Say why treatment was declined or is not appropriate",
+                ));
+            }
+            let departs = plan.advised.as_ref().is_some_and(|advised| advised.departs);
+            if departs && reason.is_empty() {
+                wrong.push(FieldError::new(
+                    "because",
+                    &format!(
+                        "{} does not stand under “fits” for this person: say why it is chosen",
+                        plan.therapy.words()
+                    ),
                 ));
             }
             if plan.on > ground.today {

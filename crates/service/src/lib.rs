@@ -13,6 +13,7 @@ mod cores;
 pub mod decision;
 pub mod drift;
 mod error;
+pub mod guidance;
 pub mod identity;
 pub mod imports;
 mod intake;

@@ -87,6 +87,7 @@ fn assess_and_decide(world: &World, episode: EpisodeId, therapy: Recommended) {
         follow_up: true,
         because: Some("does not want tablets".to_owned()),
         note: None,
+        advised: None,
     };
     decision::decide(app, &nurse, episode, at(), plan, Vec::new()).unwrap();
 }

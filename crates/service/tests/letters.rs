@@ -91,6 +91,7 @@ fn decided(world: &World, therapy: Recommended, because: Option<&str>) -> Episod
         follow_up: because.is_none(),
         because: because.map(str::to_owned),
         note: None,
+        advised: None,
     };
     let falls = Referral {
         kind: ReferralKind::Falls,
@@ -440,6 +441,7 @@ fn replan(world: &World, episode: EpisodeId, therapy: Recommended, because: Opti
         follow_up: true,
         because: because.map(str::to_owned),
         note: None,
+        advised: None,
     };
     let at = version(world, episode);
     decision::decide(&world.app, &world.nurse(), episode, at, plan, Vec::new()).unwrap();

@@ -8,7 +8,7 @@ use crate::{
     Scope, audit,
     db::{Row, Tx},
     error::Result,
-    timeline,
+    guidance, timeline,
 };
 
 /// The stage an episode is at. What waits to be done in care stands in `todo`, since several things may wait at once.
@@ -143,6 +143,7 @@ fn write_episode(tx: &mut Tx<'_>, person: &Person, episode: &Episode) -> Result<
     if episode.was_decided() {
         write_todos(tx, person, episode, fracture)?;
         audit::write(tx, person, episode)?;
+        guidance::write(tx, person, episode)?;
     }
     Ok(())
 }
@@ -228,8 +229,9 @@ pub fn rebuild(tx: &mut Tx<'_>, scope: &Scope) -> Result<Rebuilt> {
     })
 }
 
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "audit",
+    "departure",
     "todo",
     "episode",
     "sighting_key",
@@ -246,6 +248,7 @@ pub fn fingerprint(tx: &mut Tx<'_>) -> Result<[u8; 32]> {
            look, refracture, sightings, closed_because, last_at, by_whom, disagree FROM episode ORDER BY id",
         "SELECT episode, task, person, site, list, opens, due, by_whom, fracture, why FROM todo ORDER BY episode, task",
         "SELECT episode, person, site, record FROM audit ORDER BY episode",
+        "SELECT episode, person, site, decided_on, medicine, stood, because FROM departure ORDER BY episode",
         "SELECT person, site FROM person_site ORDER BY person, site",
         "SELECT key, person FROM sighting_key ORDER BY key, person",
         "SELECT system, value, person FROM local_id ORDER BY system, value, person",

@@ -9,6 +9,7 @@ pub mod denials;
 pub mod documents;
 mod error;
 pub mod feeds;
+pub mod guidance;
 pub mod imports;
 pub mod inbox;
 pub mod index;

@@ -305,6 +305,7 @@ impl Patient {
             follow_up: because.is_none(),
             because: because.map(str::to_owned),
             note: None,
+            advised: None,
         }
     }
 

@@ -14,7 +14,7 @@ use terms::Medicine;
 pub use assessment::{Assessment, Given, GivenBy};
 pub use contact::{Contact, ContactOutcome, ContactPurpose};
 pub use letter::{Letter, LetterId, LetterKind, LetterState, SentHow};
-pub use plan::{Dose, Plan, Referral, ReferralKind, ReferralOutcome, Taught};
+pub use plan::{Advised, Dose, Plan, Referral, ReferralKind, ReferralOutcome, Taught};
 pub use review::{Concern, Review, Reviewed};
 
 use crate::{Actor, Source, UserId, form::Answers};

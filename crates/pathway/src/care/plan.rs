@@ -16,11 +16,26 @@ pub struct Plan {
     pub taught: BTreeSet<Taught>,
     /// Reviews at 16 and 52 weeks follow.
     pub follow_up: bool,
-    /// Why treatment was declined or is not appropriate, in the nurse's words.
+    /// Why treatment was declined or is not appropriate, or why the decision goes against the options, in the nurse's
+    /// words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Where the medicine stood among the options that were shown; nothing where none were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advised: Option<Advised>,
+}
+
+/// What the guidance packs said of the medicine at the moment of the decision, so that departures can be counted later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advised {
+    /// The group it stood in, by code.
+    pub stood: String,
+    /// The decision went against it, and the plan says why.
+    pub departs: bool,
+    /// Of the packs, so that it can be told later which said so.
+    pub packs: String,
 }
 
 terms::vocabulary! {

@@ -19,11 +19,11 @@ macro_rules! migrations {
 
 pub const SQLITE: &[Migration] = migrations!(
     "sqlite": "0001_timelines", "0002_people_at_work", "0003_pathway", "0004_rules", "0005_codes_and_text",
-    "0006_live_use"
+    "0006_live_use", "0007_guidance"
 );
 pub const POSTGRES: &[Migration] = migrations!(
     "postgres": "0001_timelines", "0002_people_at_work", "0003_pathway", "0004_rules", "0005_codes_and_text",
-    "0006_live_use"
+    "0006_live_use", "0007_guidance"
 );
 
 /// Bring the schema up to this version, each step in a transaction of its own. A schema that this version does

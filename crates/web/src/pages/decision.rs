@@ -312,6 +312,7 @@ fn read(typed: &Typed, today: jiff::civil::Date) -> Result<(Plan, Vec<Referral>)
                 follow_up: follow_up != "no",
                 because: typed.some("because"),
                 note: typed.some("note"),
+                advised: None,
             },
             referrals,
         )),
