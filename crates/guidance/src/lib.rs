@@ -18,12 +18,12 @@ mod condition;
 mod facts;
 pub mod frax;
 
+pub mod leaflets;
 mod library;
 mod logic;
+pub mod nogg;
 mod pack;
 mod reach;
-pub mod leaflets;
-pub mod nogg;
 pub mod record;
 pub mod shared_decision;
 pub use advice::{Advice, Group, MedicineOption, Reason, Told};
