@@ -1,0 +1,465 @@
+//! What guidelines say about one person: proposals with their reasons, medicines in four groups, what is missing.
+
+pub mod chart;
+pub mod packs;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::{Path, State};
+use guidance::{
+    Does, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets,
+};
+use pathway::{
+    EpisodeId,
+    form::{Form, FormKind},
+};
+use service::guidance::{GuidanceView, Use};
+use terms::Medicine;
+
+use crate::{
+    caller::Caller,
+    config::WebState,
+    list_query::ListQuery,
+    present::banner,
+    respond::{self, Answer, blocking},
+    view::{
+        guidance as view,
+        parts::{BLUE, Fact, GREEN, GREY, Link, ORANGE, RED, Tag, YELLOW},
+        text::{counted, long_date},
+    },
+};
+
+pub async fn show(
+    State(state): State<WebState>,
+    caller: Caller,
+    Path(episode): Path<EpisodeId>,
+    query: ListQuery,
+) -> Answer {
+    let scope = caller.scope.clone();
+    let found = blocking(&state, move |app| {
+        service::guidance::view(app, &scope, episode)
+    })
+    .await?;
+    respond::page(&present(&state, &caller, &query, &found))
+}
+
+/// What bears on everybody and waits behind a fold.
+const NOTES: [Proposes; 4] = [
+    Proposes::Note,
+    Proposes::FollowUp,
+    Proposes::HandOver,
+    Proposes::Warning,
+];
+/// Facts shown as missing before the fold.
+const GAPS_SHOWN: usize = 8;
+
+fn present(
+    state: &WebState,
+    caller: &Caller,
+    query: &ListQuery,
+    found: &GuidanceView,
+) -> view::Guidance {
+    let base = format!("/episodes/{}", found.episode);
+    let advice = &found.advice;
+    let on = found.use_.on();
+    let mut topics = Vec::new();
+    let mut notes = Vec::new();
+    // What has to be put right comes before everything built on it.
+    let order = [Proposes::Check]
+        .into_iter()
+        .chain(Proposes::ALL.iter().copied().filter(|what| *what != Proposes::Check));
+    for what in order {
+        let reasons: Vec<view::Reason> = advice
+            .proposals
+            .iter()
+            .filter(|reason| proposes(reason.rule) == Some(what))
+            .map(self::reason)
+            .collect();
+        if reasons.is_empty() {
+            continue;
+        }
+        let topic = view::Topic {
+            id: format!("about-{}", what.code()),
+            title: what.words().to_owned(),
+            reasons,
+        };
+        if NOTES.contains(&what) {
+            notes.push(topic);
+        } else {
+            topics.push(topic);
+        }
+    }
+    let mut gaps = gaps(found, query, &base);
+    let more_gaps = gaps.split_off(gaps.len().min(GAPS_SHOWN));
+    view::Guidance {
+        chrome: caller.chrome(state).titled("What guidelines say", None),
+        banner: banner(&found.card, &format!("/patients/{}", found.card.id)),
+        back: Link::new(query.on(&base), "Episode"),
+        heading: "What guidelines say".to_owned(),
+        warnings: warnings(&found.use_),
+        answered_by: answered_by(&found.use_),
+        not_assessed: (!found.assessed)
+            .then(|| Link::new(query.on(&format!("{base}/assessment")), "Go on with the assessment")),
+        tiles: tiles(found, on),
+        groups: if on { groups(found) } else { Vec::new() },
+        off: if on {
+            String::new()
+        } else {
+            "Medicines are not grouped here. In live use that stays off until the organisation that runs Herald has named who answers for it.".to_owned()
+        },
+        topics,
+        notes,
+        overruled: advice
+            .overruled
+            .iter()
+            .map(|(reason, by)| view::Reason {
+                over: format!("{} {}", by.source, by.section),
+                ..self::reason(reason)
+            })
+            .collect(),
+        gaps,
+        more_gaps,
+        asks: found
+            .asks
+            .iter()
+            .map(|ask| {
+                let words = fact_words(&ask.fact);
+                Fact::new(words, format!("“{}” {}", ask.typed, ask.why))
+            })
+            .collect(),
+        charts: if on { chart::charts(found) } else { Vec::new() },
+        chart_note: chart::note(found),
+        sums: Vec::new(),
+        known: found
+            .known
+            .iter()
+            .map(|(fact, value)| Fact::new(&fact.words, value))
+            .collect(),
+        decide: found
+            .may_give_care
+            .then(|| Link::new(query.on(&format!("{base}/decision")), "Record the decision")),
+        talk: on.then(|| Link::new(query.on(&format!("{base}/talk")), "Turn to the patient")),
+        packs: "/guidance".to_owned(),
+    }
+}
+
+fn fact_words(id: &str) -> String {
+    guidance::Library::shipped()
+        .catalogue
+        .get(id)
+        .map_or_else(|| id.to_owned(), |fact| fact.words.clone())
+}
+
+fn proposes(rule: &Rule) -> Option<Proposes> {
+    match rule.does {
+        Does::Propose { what, .. } => Some(what),
+        Does::Weigh { .. } => None,
+    }
+}
+
+pub(super) fn strength(rule: &Rule) -> Option<Tag> {
+    let Does::Propose { strength, .. } = rule.does else {
+        return None;
+    };
+    let class = match strength {
+        Strength::Do | Strength::Offer | Strength::Assess => BLUE,
+        Strength::Seek => ORANGE,
+        Strength::DoNot => RED,
+        _ => GREY,
+    };
+    Some(Tag::new(strength.words(), class))
+}
+
+pub(super) fn mark(status: Status) -> Option<Tag> {
+    match status {
+        Status::Verified => None,
+        Status::Secondary => Some(Tag::new(status.words(), GREY)),
+        Status::Unverified => Some(Tag::new(status.words(), YELLOW)),
+    }
+}
+
+fn reason(reason: &Reason<'_>) -> view::Reason {
+    let rule = reason.rule;
+    view::Reason {
+        id: rule.id.clone(),
+        strength: strength(rule),
+        says: rule.says.clone(),
+        facts: reason
+            .facts
+            .iter()
+            .map(|told| match &told.value {
+                Some(value) => format!("{}: {value}", told.fact.words),
+                None => format!("{}: not known", told.fact.words),
+            })
+            .collect(),
+        source: format!("{} {}", rule.source, rule.section),
+        mark: mark(rule.status),
+        over: String::new(),
+    }
+}
+
+pub(super) fn warnings(used: &Use) -> Vec<Fact> {
+    let mut warnings = Vec::new();
+    let list = |titles: &[&str]| titles.join("; ");
+    if !used.unapproved.is_empty() {
+        warnings.push(Fact::new(
+            "No clinician has approved",
+            format!("{}.", list(&used.unapproved)),
+        ));
+    }
+    if !used.overdue.is_empty() {
+        warnings.push(Fact::new(
+            "Past the day of review",
+            format!("{}.", list(&used.overdue)),
+        ));
+    }
+    warnings
+}
+
+fn answered_by(used: &Use) -> String {
+    match &used.responsible {
+        Some(who) => format!(
+            "{} ({}) answers for options and sums since {}.",
+            who.name,
+            who.registration,
+            long_date(who.on)
+        ),
+        None if used.demo => "Demonstration: nobody answers for options and sums.".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What is asked first: scan, medicine, how urgent, what fits.
+fn tiles(found: &GuidanceView, on: bool) -> Vec<view::Tile> {
+    let advice = &found.advice;
+    let holding = |what: Proposes| -> Vec<&Rule> {
+        advice
+            .proposals
+            .iter()
+            .filter(|reason| proposes(reason.rule) == Some(what))
+            .map(|reason| reason.rule)
+            .collect()
+    };
+    let open = |what: Proposes| {
+        advice
+            .open
+            .iter()
+            .any(|reason| proposes(reason.rule) == Some(what))
+    };
+    let tile = |title: &'static str, what: Proposes, nothing: &str| {
+        let rules = holding(what);
+        match rules.first() {
+            Some(first) => view::Tile {
+                title,
+                answer: match first.does {
+                    Does::Propose { strength, .. } => strength.words().to_owned(),
+                    Does::Weigh { .. } => String::new(),
+                },
+                detail: format!("{} {}", first.source, first.section),
+                href: format!("#about-{}", what.code()),
+                class: "yes",
+            },
+            None if open(what) => view::Tile {
+                title,
+                answer: "Cannot be said yet".to_owned(),
+                detail: "A fact is missing".to_owned(),
+                href: "#missing".to_owned(),
+                class: "open",
+            },
+            None => view::Tile {
+                title,
+                answer: nothing.to_owned(),
+                ..view::Tile::default()
+            },
+        }
+    };
+    let mut tiles = Vec::new();
+    if !holding(Proposes::NoMedicineYet).is_empty() {
+        tiles.push(tile("Before any medicine", Proposes::NoMedicineYet, ""));
+    }
+    tiles.push(tile("Urgent", Proposes::Urgent, "No rule says so"));
+    tiles.push(if holding(Proposes::NoDxa).is_empty() {
+        tile("Bone density scan", Proposes::Dxa, "No rule asks for one")
+    } else {
+        tile("Bone density scan", Proposes::NoDxa, "")
+    });
+    tiles.push(tile(
+        "Bone medicine",
+        Proposes::Medicine,
+        "No rule asks for one",
+    ));
+    if on {
+        let fits: Vec<&str> = advice
+            .options
+            .iter()
+            .filter(|option| option.group == Group::Fits)
+            .map(|option| option.medicine.name.as_str())
+            .collect();
+        tiles.push(if fits.is_empty() {
+            view::Tile {
+                title: "Fits now",
+                answer: "Nothing yet".to_owned(),
+                detail: "See what each waits for".to_owned(),
+                href: "#options".to_owned(),
+                class: "open",
+            }
+        } else {
+            view::Tile {
+                title: "Fits now",
+                answer: fits.join(", "),
+                detail: String::new(),
+                href: "#options".to_owned(),
+                class: "good",
+            }
+        });
+    }
+    tiles
+}
+
+fn groups(found: &GuidanceView) -> Vec<view::Group> {
+    Group::ALL
+        .iter()
+        .map(|group| view::Group {
+            id: match group {
+                Group::Fits => "group-fits",
+                Group::FitsWhen => "group-fits-when",
+                Group::Specialist => "group-specialist",
+                Group::NotForThisPerson => "group-not",
+            },
+            title: group.words(),
+            class: match group {
+                Group::Fits => "fits",
+                Group::FitsWhen => "when",
+                Group::Specialist => "specialist",
+                Group::NotForThisPerson => "not",
+            },
+            empty: match group {
+                Group::Fits => {
+                    "Nothing, as long as a fact that bears on it is not known.".to_owned()
+                }
+                _ => "Nothing.".to_owned(),
+            },
+            medicines: found
+                .advice
+                .options
+                .iter()
+                .filter(|option| option.group == *group)
+                .map(medicine)
+                .collect(),
+        })
+        .collect()
+}
+
+fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
+    let held = option.medicine;
+    let reasons = |list: &[Reason<'_>]| list.iter().map(reason).collect::<Vec<_>>();
+    let because: Vec<view::Because> = [
+        (
+            if option.group == Group::Specialist {
+                "Why a specialist"
+            } else {
+                "Why not"
+            },
+            reasons(&option.because),
+        ),
+        ("Needed first", reasons(&option.missing)),
+        ("Speaks for it", reasons(&option.speaks_for)),
+        ("Mind", reasons(&option.cautions)),
+        ("Afterwards", reasons(&option.afterwards)),
+    ]
+    .into_iter()
+    .filter(|(_, reasons)| !reasons.is_empty())
+    .map(|(title, reasons)| view::Because { title, reasons })
+    .collect();
+    let line = match option.group {
+        Group::FitsWhen => {
+            let missing: BTreeSet<String> = option
+                .missing
+                .iter()
+                .flat_map(|reason| &reason.facts)
+                .map(|told| told.fact.words.clone())
+                .collect();
+            missing.into_iter().collect::<Vec<_>>().join("; ")
+        }
+        Group::NotForThisPerson | Group::Specialist => option
+            .because
+            .first()
+            .map(|reason| reason.rule.says.clone())
+            .unwrap_or_default(),
+        Group::Fits => option
+            .speaks_for
+            .first()
+            .map(|reason| reason.rule.says.clone())
+            .unwrap_or_default(),
+    };
+    view::Medicine {
+        name: held.name.clone(),
+        dose: held.dose.clone(),
+        licensed: held.licensed_for.clone(),
+        mark: mark(held.status),
+        line,
+        because,
+        leaflets: Medicine::from_code(&held.id)
+            .map(leaflets::for_medicine)
+            .unwrap_or_default()
+            .first()
+            .map(|leaflet| Link::new(format!("/leaflets/{}", leaflet.id), &leaflet.title))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Facts that are missing, those that most rules wait for first, each with the place to answer it.
+fn gaps(found: &GuidanceView, query: &ListQuery, base: &str) -> Vec<view::Gap> {
+    let mut waits: BTreeMap<&str, (usize, &guidance::FactKind)> = BTreeMap::new();
+    let of_options = found.advice.options.iter().flat_map(|option| &option.missing);
+    for reason in found.advice.open.iter().chain(of_options) {
+        for told in reason.facts.iter().filter(|told| told.value.is_none()) {
+            let held = waits
+                .entry(told.fact.id.as_str())
+                .or_insert((0, told.fact));
+            held.0 += 1;
+        }
+    }
+    let form = Form::get(FormKind::Assessment);
+    let mut gaps: Vec<(usize, view::Gap)> = waits
+        .into_values()
+        .map(|(rules, fact)| {
+            let section = fact.ask.as_ref().and_then(|question| {
+                let section = form
+                    .sections
+                    .iter()
+                    .find(|section| section.questions.iter().any(|q| q.id == *question))?;
+                Some(query.on(&format!("{base}/assessment/{}", section.id)))
+            });
+            (
+                rules,
+                view::Gap {
+                    words: fact.words.clone(),
+                    href: section.unwrap_or_default(),
+                    waits: counted(rules as i128, "rule waits", "rules wait"),
+                },
+            )
+        })
+        .collect();
+    gaps.sort_by_key(|(rules, _)| std::cmp::Reverse(*rules));
+    gaps.into_iter().map(|(_, gap)| gap).collect()
+}
+
+/// Where a medicine stands, in a few words, for the decision's own page.
+pub(super) fn stands(group: Group) -> &'static str {
+    match group {
+        Group::Fits => "Fits",
+        Group::FitsWhen => "Fits when more is known or done",
+        Group::Specialist => "For a specialist",
+        Group::NotForThisPerson => "Not for this person",
+    }
+}
+
+pub(super) fn pack_state(approved: bool, changed: bool) -> Tag {
+    match (approved, changed) {
+        (true, _) => Tag::new("Approved", GREEN),
+        (false, true) => Tag::new("Changed since it was approved", ORANGE),
+        (false, false) => Tag::new("Approved by nobody", YELLOW),
+    }
+}
