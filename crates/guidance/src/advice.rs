@@ -105,11 +105,9 @@ impl Library {
                 continue;
             }
             let reason = self.reason(rule, &ground);
-            let above = asked
-                .iter()
-                .find(|(other, holds)| *holds == Answer::Yes && other.over.contains(&rule.id));
+            let above = above(rule, &asked, &mut Vec::new());
             match (answer, above) {
-                (Answer::Yes, Some((above, _))) => advice.overruled.push((reason, above)),
+                (Answer::Yes, Some(above)) => advice.overruled.push((reason, above)),
                 (Answer::Yes, None) => advice.proposals.push(reason),
                 (_, None) => advice.open.push(reason),
                 // What is missing would change nothing.
@@ -192,6 +190,28 @@ impl Library {
         }
         groups
     }
+}
+
+/// A rule that holds, is over this one, and has none over itself.
+fn above<'a>(
+    rule: &Rule,
+    asked: &[(&'a Rule, Answer)],
+    passed: &mut Vec<&'a str>,
+) -> Option<&'a Rule> {
+    for (other, holds) in asked {
+        let over = *holds == Answer::Yes && other.over.contains(&rule.id);
+        // Two that are over each other: the first to be asked about stands.
+        if !over || passed.contains(&other.id.as_str()) {
+            continue;
+        }
+        passed.push(&other.id);
+        let beaten = above(other, asked, passed).is_some();
+        passed.pop();
+        if !beaten {
+            return Some(other);
+        }
+    }
+    None
 }
 
 /// Where one rule alone would put a medicine. What is not known counts on the safe side.

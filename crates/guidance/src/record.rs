@@ -371,13 +371,22 @@ impl Record<'_> {
         self.put_known("frax.months_ago", frax);
         let status = self
             .answer("dxa.status")
-            .and_then(|value| value.codes().next());
+            .and_then(|value| value.codes().next())
+            .map(str::to_owned);
+        let status = status.as_deref();
         let feasible = match status {
             Some("done" | "ordered" | "recommended") => Some(true),
             Some("not_ordered") => self.answer("dxa.not_because").map(|why| why.is("recent")),
             _ => None,
         };
         self.put_known("dxa.feasible", feasible);
+        // A scan of another time counts too.
+        let done = match (status, feasible) {
+            (Some("done"), _) | (Some("not_ordered"), Some(true)) => Some(true),
+            (Some(_), _) => Some(false),
+            (None, _) => None,
+        };
+        self.put_known("dxa.done", done);
         let lowest = [
             "dxa.t_lumbar_spine",
             "dxa.t_total_hip",
@@ -562,6 +571,7 @@ const MADE_OF_MORE: &[&str] = &[
     "frax.months_ago",
     "nogg.band",
     "dxa.months_ago",
+    "dxa.done",
     "dxa.feasible",
     "t.lowest",
     "blood.done",

@@ -66,7 +66,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 }
 
 /// The navigation: address, words, who sees it. `None` is everybody.
-const NAVIGATION: [(&str, &str, Option<May>); 12] = [
+const NAVIGATION: [(&str, &str, Option<May>); 13] = [
     ("/today", "Today", Some(May::SeePeople)),
     ("/patients/find", "Find a patient", Some(May::SeePeople)),
     ("/patients/add", "Add a person", Some(May::AddByHand)),
@@ -78,6 +78,7 @@ const NAVIGATION: [(&str, &str, Option<May>); 12] = [
     ("/privacy", "Privacy", Some(May::SeeAccess)),
     ("/admin/users", "Users", Some(May::ManageStaff)),
     ("/rules", "Rules", Some(May::ChangeRules)),
+    ("/guidance", "Guidance", Some(May::ChangeRules)),
     ("/help", "Help", None),
 ];
 
@@ -103,6 +104,7 @@ fn section(route: &str) -> &str {
         r if r.starts_with("/feeds") => "/feeds",
         r if r.starts_with("/kpi") => "/kpi",
         r if r.starts_with("/rules") => "/rules",
+        r if r.starts_with("/guidance") => "/guidance",
         "/reader" => "/help",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",

@@ -151,6 +151,7 @@ pub fn table() -> &'static [Route] {
             POST "/episodes/{episode}/assessment/{part}/nothing" Staff(GiveCare) => assessment::nothing;
             POST "/episodes/{episode}/questionnaire" Staff(MakeContact) => assessment::questionnaire;
             GET  "/episodes/{episode}/questionnaire.pdf" Staff(MakeContact) => letter::paper;
+            GET  "/episodes/{episode}/guidance" Staff(SeePeople) => guidance::show, people;
             GET  "/episodes/{episode}/decision" Staff(GiveCare) => decision::show, people;
             POST "/episodes/{episode}/decision" Staff(GiveCare) => decision::save;
             GET  "/episodes/{episode}/reviews/{review}" Staff(SeePeople) => review::show;
@@ -210,6 +211,13 @@ pub fn table() -> &'static [Route] {
             POST "/rules/{number}/compare" Staff(ChangeRules) => rules::compare;
             POST "/rules/{number}/approve" Staff(ApproveRules) => rules::approve;
             POST "/rules/{number}/withdraw" Staff(ChangeRules) => rules::withdraw;
+
+            GET  "/guidance" Staff(SeeRules) => guidance::packs::list;
+            POST "/guidance/responsible" Staff(ChangeRules) => guidance::packs::responsible;
+            POST "/guidance/stand-down" Staff(ChangeRules) => guidance::packs::stand_down;
+            GET  "/guidance/{pack}" Staff(SeeRules) => guidance::packs::show;
+            POST "/guidance/{pack}/approve" Staff(ApproveGuidance) => guidance::packs::approve;
+            POST "/guidance/{pack}/withdraw" Staff(ApproveGuidance) => guidance::packs::withdraw;
 
             GET  "/privacy" Staff(SeeAccess) => privacy::show;
             POST "/privacy/patient" Staff(SeeAccess) => privacy::patient, people;

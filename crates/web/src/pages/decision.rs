@@ -1,19 +1,25 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
+use guidance::Group;
 use jiff::ToSpan;
 use pathway::{
     EpisodeId,
     care::{Plan, Referral, ReferralKind, Taught},
     form::{Form, FormKind, NOT_KNOWN},
 };
-use service::{Error, FieldError as Wrong, care, care::EpisodeView, decision};
+use service::{
+    Error, FieldError as Wrong, care, care::EpisodeView, decision, guidance::GuidanceView,
+};
 use terms::{Answer as Known, Recommended};
 
-use super::episode::{said, version};
+use super::{
+    episode::{said, version},
+    guidance::{stands, warnings},
+};
 use crate::{
     caller::Caller,
     config::WebState,
@@ -39,13 +45,57 @@ pub async fn show(
     respond::page(&present(&state, &caller, &query, &seen, None, Vec::new()))
 }
 
-async fn load(
-    state: &WebState,
-    caller: &Caller,
-    episode: EpisodeId,
-) -> service::Result<EpisodeView> {
+/// The episode, and what the packs say of it.
+struct Seen {
+    episode: EpisodeView,
+    guidance: GuidanceView,
+}
+
+async fn load(state: &WebState, caller: &Caller, episode: EpisodeId) -> service::Result<Seen> {
     let scope = caller.scope.clone();
-    blocking(state, move |app| care::view(app, &scope, episode, None)).await
+    blocking(state, move |app| {
+        Ok(Seen {
+            episode: care::view(app, &scope, episode, None)?,
+            guidance: service::guidance::view(app, &scope, episode)?,
+        })
+    })
+    .await
+}
+
+/// Where each medicine stands, for the words beside its choice.
+fn standing(guidance: &GuidanceView) -> BTreeMap<&str, &'static str> {
+    if !guidance.use_.on() {
+        return BTreeMap::new();
+    }
+    let options = guidance.advice.options.iter();
+    options
+        .map(|option| (option.medicine.id.as_str(), stands(option.group)))
+        .collect()
+}
+
+/// Medicines under the heads of their groups.
+fn grouped(guidance: &GuidanceView) -> Vec<Fact> {
+    if !guidance.use_.on() {
+        return Vec::new();
+    }
+    Group::ALL
+        .iter()
+        .map(|group| {
+            let names: Vec<&str> = guidance
+                .advice
+                .options
+                .iter()
+                .filter(|option| option.group == *group)
+                .map(|option| option.medicine.name.as_str())
+                .collect();
+            let names = if names.is_empty() {
+                "None".to_owned()
+            } else {
+                names.join(", ")
+            };
+            Fact::new(group.words(), names)
+        })
+        .collect()
 }
 
 /// What weighs in the decision, in this order.
@@ -96,17 +146,22 @@ fn present(
     state: &WebState,
     caller: &Caller,
     query: &ListQuery,
-    seen: &EpisodeView,
+    both: &Seen,
     typed: Option<&Typed>,
     wrong: Vec<FieldError>,
 ) -> view::Decide {
+    let seen = &both.episode;
+    let standing = standing(&both.guidance);
     let (known, unknown) = known(seen);
     let none = Typed::default();
     let now = typed.unwrap_or(&none);
     let choices = |name: &str, legend: &str, options: Vec<(&str, &str)>, usual: &[&str]| {
         let options = options
             .into_iter()
-            .map(|(code, words)| Choice::new(code, words))
+            .map(|(code, words)| {
+                let hint = standing.get(code).copied().unwrap_or_default();
+                Choice::new(code, words).hint(hint)
+            })
             .collect();
         let chosen: Vec<String> = match typed {
             Some(typed) => typed.all(name),
@@ -159,7 +214,13 @@ fn present(
         known,
         unknown,
         therapy: choices("therapy", "Bone therapy recommended", therapies, &[]),
-        because: text("because", "Why not").hint("In the patient’s words or yours; the letter says it."),
+        because: text("because", "Why").hint("Why treatment was declined or is not appropriate: in the patient’s words or yours; the letter says it. And why a medicine is chosen that does not stand under “fits”."),
+        warnings: warnings(&both.guidance.use_),
+        guidance: Link::new(
+            query.on(&format!("/episodes/{}/guidance", seen.episode)),
+            "What guidelines say, with reasons",
+        ),
+        grouped: grouped(&both.guidance),
         calcium: choices(
             "calcium",
             "Calcium and vitamin D",

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod episode;
 pub mod feeds;
 pub mod find;
+pub mod guidance;
 pub mod imports;
 pub mod kpi;
 pub mod layouts;

@@ -171,6 +171,10 @@ pub struct Decide {
     /// What the assessment found, in the order in which it weighs.
     pub known: Vec<Fact>,
     pub unknown: Vec<String>,
+    pub warnings: Vec<Fact>,
+    pub guidance: Link,
+    /// Medicines by group; empty where they are not grouped.
+    pub grouped: Vec<Fact>,
     pub therapy: Choices,
     pub because: Input,
     pub calcium: Choices,

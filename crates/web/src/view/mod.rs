@@ -7,6 +7,7 @@ pub mod entry;
 pub mod evidence;
 pub mod feeds;
 pub mod form;
+pub mod guidance;
 pub mod imports;
 pub mod kpi;
 pub mod oversight;

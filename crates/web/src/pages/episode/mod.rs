@@ -376,6 +376,7 @@ fn links(page: &Page<'_>, may_care: bool) -> Vec<Link> {
     let accepted = matches!(seen.state, Stands::Accepted | Stands::Closed { .. });
     if accepted {
         links.push(Link::new(page.on("/assessment"), "Assessment"));
+        links.push(Link::new(page.on("/guidance"), "What guidelines say"));
     }
     if may_care && seen.care.assessment.completed.is_some() {
         links.push(Link::new(page.on("/decision"), "Decide on treatment"));

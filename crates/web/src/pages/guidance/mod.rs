@@ -6,9 +6,7 @@ pub mod packs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, State};
-use guidance::{
-    Does, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets,
-};
+use guidance::{Does, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets};
 use pathway::{
     EpisodeId,
     form::{Form, FormKind},
@@ -65,9 +63,12 @@ fn present(
     let mut topics = Vec::new();
     let mut notes = Vec::new();
     // What has to be put right comes before everything built on it.
-    let order = [Proposes::Check]
-        .into_iter()
-        .chain(Proposes::ALL.iter().copied().filter(|what| *what != Proposes::Check));
+    let order = [Proposes::Check].into_iter().chain(
+        Proposes::ALL
+            .iter()
+            .copied()
+            .filter(|what| *what != Proposes::Check),
+    );
     for what in order {
         let reasons: Vec<view::Reason> = advice
             .proposals
@@ -98,8 +99,12 @@ fn present(
         heading: "What guidelines say".to_owned(),
         warnings: warnings(&found.use_),
         answered_by: answered_by(&found.use_),
-        not_assessed: (!found.assessed)
-            .then(|| Link::new(query.on(&format!("{base}/assessment")), "Go on with the assessment")),
+        not_assessed: (!found.assessed).then(|| {
+            Link::new(
+                query.on(&format!("{base}/assessment")),
+                "Go on with the assessment",
+            )
+        }),
         tiles: tiles(found, on),
         groups: if on { groups(found) } else { Vec::new() },
         off: if on {
@@ -412,12 +417,14 @@ fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
 /// Facts that are missing, those that most rules wait for first, each with the place to answer it.
 fn gaps(found: &GuidanceView, query: &ListQuery, base: &str) -> Vec<view::Gap> {
     let mut waits: BTreeMap<&str, (usize, &guidance::FactKind)> = BTreeMap::new();
-    let of_options = found.advice.options.iter().flat_map(|option| &option.missing);
+    let of_options = found
+        .advice
+        .options
+        .iter()
+        .flat_map(|option| &option.missing);
     for reason in found.advice.open.iter().chain(of_options) {
         for told in reason.facts.iter().filter(|told| told.value.is_none()) {
-            let held = waits
-                .entry(told.fact.id.as_str())
-                .or_insert((0, told.fact));
+            let held = waits.entry(told.fact.id.as_str()).or_insert((0, told.fact));
             held.0 += 1;
         }
     }
