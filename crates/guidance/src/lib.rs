@@ -13,3 +13,4 @@
 pub mod calculators;
 pub mod frax;
 pub mod nogg;
+pub mod source;
