@@ -3,12 +3,20 @@
 /// Figures found, in percent, for somebody to take or leave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposed {
-    pub mof: Option<f64>,
+    pub mof: f64,
     pub hip: Option<f64>,
     /// Nothing where the report does not say.
     pub with_bmd: Option<bool>,
     /// The lines they stand in.
     pub excerpt: String,
+}
+
+/// Figures as they turn up.
+struct Found {
+    mof: Option<f64>,
+    hip: Option<f64>,
+    with_bmd: Option<bool>,
+    excerpt: String,
 }
 
 /// What FRAX figures a report holds. Only figures that follow their label at once, in the same sentence or line, in a
@@ -32,7 +40,7 @@ enum Label {
 }
 
 /// Words that may stand between a label and its figure.
-const BETWEEN: [&str; 25] = [
+const BETWEEN: [&str; 19] = [
     "fracture",
     "fractures",
     "fx",
@@ -52,12 +60,13 @@ const BETWEEN: [&str; 25] = [
     "over",
     "next",
     "estimated",
-    "with",
-    "without",
-    "bmd",
-    "neck",
-    "femoral",
-    "mof",
+];
+/// Words of "without femoral neck BMD": harmless only there, for "hip BMD 4%" is no probability.
+const DENSITY: [&str; 5] = ["the", "femoral", "neck", "bmd", "dxa"];
+/// Words after a figure that make it a change.
+const CHANGE: [&str; 12] = [
+    "lower", "higher", "less", "more", "decrease", "increase", "decline", "loss", "lost", "gain",
+    "change", "fall",
 ];
 /// Words that make a figure something other than today's score.
 const DOUBT: [&str; 18] = [
@@ -87,7 +96,7 @@ fn read(text: &str) -> Option<Vec<Proposed>> {
     if !lower.contains("frax") || lower.contains("qfracture") {
         return None;
     }
-    let mut found: Vec<Proposed> = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     let mut said: Option<bool> = None;
     for sentence in sentences(text) {
         let tokens = tokens(sentence);
@@ -104,17 +113,27 @@ fn read(text: &str) -> Option<Vec<Proposed>> {
             put(&mut found, label, percent, said, sentence.trim())?;
         }
     }
-    let sound = |proposed: &Proposed| match (proposed.mof, proposed.hip) {
-        (Some(mof), Some(hip)) => hip <= mof,
-        _ => true,
-    };
     // Figures with and without, and others that do not say which.
-    let unclear = found.len() > 1 && found.iter().any(|proposed| proposed.with_bmd.is_none());
-    (!unclear && found.iter().all(sound)).then_some(found)
+    if found.len() > 1 && found.iter().any(|found| found.with_bmd.is_none()) {
+        return None;
+    }
+    found
+        .into_iter()
+        .map(|found| {
+            // A hip figure alone is hardly FRAX's: it gives both.
+            let mof = found.mof?;
+            found.hip.is_none_or(|hip| hip <= mof).then_some(Proposed {
+                mof,
+                hip: found.hip,
+                with_bmd: found.with_bmd,
+                excerpt: found.excerpt,
+            })
+        })
+        .collect()
 }
 
 fn put(
-    found: &mut Vec<Proposed>,
+    found: &mut Vec<Found>,
     label: Label,
     percent: f64,
     with_bmd: Option<bool>,
@@ -135,7 +154,7 @@ fn put(
             proposed
         }
         None => {
-            found.push(Proposed {
+            found.push(Found {
                 mof: None,
                 hip: None,
                 with_bmd,
@@ -279,6 +298,7 @@ fn figures(tokens: &[Token]) -> Option<Vec<(Label, f64)>> {
 fn events(tokens: &[Token]) -> Vec<Event> {
     let mut events = Vec::new();
     let mut harmless = false;
+    let mut with = false;
     let mut rest = tokens;
     while let [token, after @ ..] = rest {
         rest = after;
@@ -294,14 +314,20 @@ fn events(tokens: &[Token]) -> Vec<Event> {
             (_, Some(label)) => {
                 events.push(Event::Label(label));
                 harmless = true;
+                with = false;
             }
             (Token::Number(number), None) if after.first() == Some(&Token::Percent) => {
-                events.push(Event::Percent(*number, harmless));
+                let change = CHANGE.contains(&word(after.get(1)));
+                events.push(Event::Percent(*number, harmless && !change));
             }
             (Token::Number(number), None) => {
                 harmless &= *number == 10.0 && next_word(after).starts_with('y');
             }
-            (Token::Word(word), None) => harmless &= BETWEEN.contains(&word.as_str()),
+            (Token::Word(word), None) if matches!(word.as_str(), "with" | "without") => with = true,
+            (Token::Word(word), None) => {
+                let word = word.as_str();
+                harmless &= BETWEEN.contains(&word) || (with && DENSITY.contains(&word));
+            }
             (Token::Other(sign), None) => {
                 harmless &= matches!(sign, ':' | '=' | '-' | '–' | '(' | ')');
             }
