@@ -106,6 +106,14 @@ fn only_what_cannot_be_blocks() {
     let asked = questions(&odd, &inputs, TODAY);
     assert_eq!(asked.len(), 4);
     assert!(asked.iter().all(|question| !question.blocks));
+    // That FRAX counts somebody of 93 as 90 is by design.
+    inputs.age = Some(93);
+    assert!(
+        questions(&odd, &inputs, TODAY)
+            .iter()
+            .all(|question| !question.blocks)
+    );
+    inputs.age = Some(70);
     odd.hip = None;
     let asked = questions(&odd, &inputs, TODAY);
     let blocking: Vec<_> = asked.iter().filter(|question| question.blocks).collect();
@@ -438,6 +446,16 @@ fn figures_are_read_from_reports() {
         [(Some(12.0), Some(3.1), Some(true))]
     );
     assert_eq!(
+        figures(
+            "Her 10 year probability of a major osteoporotic fracture is 14% and of hip fracture 2.9% (FRAX with BMD). No previous fragility fractures declared."
+        ),
+        [(Some(14.0), Some(2.9), Some(true))]
+    );
+    assert_eq!(
+        figures("L1-4 T -3.1, total hip T -2.8.\nFRAX MOF 34%, hip 17% - very high risk."),
+        [(Some(34.0), Some(17.0), None)]
+    );
+    assert_eq!(
         figures("FRAX without BMD: MOF 20%, hip 6%.\nFRAX with BMD: MOF 12%, hip 3%."),
         [
             (Some(20.0), Some(6.0), Some(false)),
@@ -473,6 +491,7 @@ fn any_doubt_gives_nothing() {
         "FRAX was not calculated. Hip BMD 4% lower.",
         "FRAX without BMD: MOF 20%. FRAX with BMD: MOF 12%. FRAX: hip with BMD 3% without BMD 6%",
         "FRAX: if BMD were lower, MOF 12%",
+        "FRAX: a 10-year probability of a hip fracture ≥ 3% is an indication for treatment",
         "FRAX below. Hip 4% lower.",
         "FRAX to follow. Hip: 4%",
         "FRAX: MOF 4% more than expected",

@@ -86,18 +86,7 @@ pub fn questions(score: &Recorded, inputs: &Inputs, today: Date) -> Vec<Question
             "Check whether the two are swapped.",
         ));
     }
-    if let Some(age) = inputs.age.filter(|age| !(40..=90).contains(age)) {
-        asked.push(hard(
-            QuestionId::H3,
-            format!("The age is {age}."),
-            "FRAX is made for 40 to 90, and counts with the nearer of the two.",
-            if age > 90 {
-                "Say that the score stands for somebody of 90, or decide without it."
-            } else {
-                "Decide without FRAX; check the date of birth."
-            },
-        ));
-    }
+    asked.extend(inputs.age.and_then(outside));
     if score.hip.is_none() {
         asked.push(hard(
             QuestionId::H4,
@@ -138,6 +127,35 @@ pub fn questions(score: &Recorded, inputs: &Inputs, today: Date) -> Vec<Question
         ));
     }
     asked
+}
+
+/// FRAX has nobody under 40; that it counts everybody over 90 as 90 is by design, and only to be borne in mind.
+fn outside(age: i16) -> Option<Question> {
+    let odd = format!("The age is {age}.");
+    if age < 40 {
+        Some(hard(
+            QuestionId::H3,
+            odd,
+            "FRAX is made for 40 to 90.",
+            "Check the date of birth; decide without FRAX if it is right.",
+        ))
+    } else if age > 120 {
+        Some(hard(
+            QuestionId::H3,
+            odd,
+            "FRAX is made for 40 to 90.",
+            "Check the date of birth.",
+        ))
+    } else if age > 90 {
+        Some(soft(
+            QuestionId::H3,
+            odd,
+            "FRAX is made for 40 to 90, and takes the age as 90 (NICE NG259 1.3.2).".to_owned(),
+            "Bear it in mind: the score stands for somebody of 90.",
+        ))
+    } else {
+        None
+    }
 }
 
 fn doubled(score: &Recorded) -> Option<Question> {
