@@ -8,8 +8,9 @@ use serde::Serialize;
 use crate::{
     condition::Condition,
     library::Library,
-    pack::{Does, Status, opposed},
+    pack::{Does, opposed},
     reach::{self, Reach},
+    source::Status,
 };
 
 /// What a check found.

@@ -17,7 +17,6 @@ mod compare;
 mod condition;
 mod facts;
 pub mod frax;
-
 pub mod leaflets;
 mod library;
 mod logic;
@@ -26,9 +25,12 @@ mod pack;
 mod reach;
 pub mod record;
 pub mod shared_decision;
+pub mod source;
+
 pub use advice::{Advice, Group, MedicineOption, Reason, Told};
 pub use check::{Findings, PackCoverage};
 pub use compare::{BeforeAfter, Change, Comparison};
 pub use facts::{Ask, Catalogue, FactKind, Facts, Given};
 pub use library::{Definition, Library};
-pub use pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Route, Rule, Status, Strength};
+pub use pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Route, Rule, Strength};
+pub use source::Status;

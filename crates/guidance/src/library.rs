@@ -9,7 +9,8 @@ use toml::Spanned;
 use crate::{
     condition::{self, Condition},
     facts::Catalogue,
-    pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Rule, Status, Strength},
+    pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Rule, Strength},
+    source::Status,
 };
 
 /// The files Herald ships, the catalogue first.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::condition::Condition;
+use crate::{condition::Condition, source::Status};
 
 /// What stands in one file of `data/packs`.
 #[derive(Debug, Clone)]
@@ -75,15 +75,6 @@ terms::vocabulary! {
         Infusion = "infusion", "Infusion";
         Injection = "injection", "Injection";
         Hormone = "hormone", "Tablet, patch or gel";
-    }
-}
-
-terms::vocabulary! {
-    /// How well what a rule says is known.
-    Status {
-        Verified = "verified", "Read in the source";
-        Secondary = "secondary", "Read in a secondary source";
-        Unverified = "unverified", "Not verified";
     }
 }
 

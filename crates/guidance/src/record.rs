@@ -10,7 +10,11 @@ use pathway::{
 };
 use terms::{Medicine, Recommended, Sex, Site, age_on};
 
-use crate::facts::{Ask, Catalogue, Facts, Given, Kind};
+use crate::{
+    calculators::kidney,
+    facts::{Ask, Catalogue, Facts, Given, Kind},
+    nogg,
+};
 
 /// What a service sets for itself that rules ask about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +60,7 @@ pub fn on_record(
     record.steroids();
     record.treatment(person, episode);
     record.reviews(episode);
-    record.scores();
+    record.scores(person);
     if !service.dxa_line.is_empty() {
         record.put("service.dxa_line", service.dxa_line.as_str());
     }
@@ -396,6 +400,9 @@ impl Record<'_> {
         .filter_map(|question| self.number(question))
         .reduce(f64::min);
         self.put_known("t.lowest", lowest);
+        if let (Some(z), Some(t)) = (self.number("dxa.z_lowest"), lowest) {
+            self.put("z.above_t", z - t);
+        }
     }
 
     fn bloods(&mut self) {
@@ -487,6 +494,14 @@ impl Record<'_> {
             .and_then(|day| weeks_between(day, self.today))
             .map(|weeks| weeks * 7.0 / DAYS_A_MONTH);
         self.put_known("denosumab.months_since", months);
+        let plan = episode.care.plan().map(|plan| match plan.what.therapy {
+            Recommended::ReferredToGp => Some("gp_decides"),
+            Recommended::ReferredForOpinion => Some("specialist"),
+            Recommended::InformedDecline | Recommended::Inappropriate => Some("none"),
+            Recommended::NotKnown => None,
+            therapy => therapy.medicine().map(Medicine::code),
+        });
+        self.put_known("plan.medicine", plan.flatten());
         self.put_known(
             "plan.declined",
             episode
@@ -528,6 +543,25 @@ impl Record<'_> {
                 .then_some(false)
         };
         self.put_known("review.side_effects", any);
+        self.put("review.reached", true);
+        self.put_known("review.new_fall", yes_no("review.new_fall"));
+        self.put_known("review.exercise", yes_no("review.exercise"));
+        let why_not = ["review.not_started_because", "review.stopped_because"]
+            .iter()
+            .filter_map(|question| said.get(*question)?.codes().next())
+            .find_map(|code| match code {
+                "gp_not_prescribed" | "never_prescribed" => Some("not_prescribed"),
+                "declined" | "own_choice" => Some("declined"),
+                "dental" => Some("dental"),
+                "intolerance" | "side_effects" => Some("side_effects"),
+                "waits" => Some("waits"),
+                "unwell" => Some("unwell"),
+                "ran_out" => Some("ran_out"),
+                "gp_stopped" => Some("stopped_by_gp"),
+                "other" => Some("other"),
+                _ => None,
+            });
+        self.put_known("review.why_not", why_not);
         self.put_known("review.new_fracture", yes_no("review.new_fracture"));
         self.put_known("review.health_changed", yes_no("review.new_illness"));
         self.put_known(
@@ -545,11 +579,57 @@ impl Record<'_> {
         }
     }
 
-    fn scores(&mut self) {
+    fn scores(&mut self, person: &Person) {
         let (mof, hip) = (self.number("frax.mof"), self.number("frax.hip"));
         self.put_known("risk10.mof", mof);
         self.put_known("frax.mof", mof);
         self.put_known("frax.hip", hip);
+        if let (Some(mof), Some(hip)) = (mof, hip)
+            && mof > 0.0
+        {
+            self.put("frax.hip_share", 100.0 * hip / mof);
+        }
+        let age = person.details.born.map(|born| age_on(born, self.today));
+        if let (Some(age), Some(mof), Some(with_bmd)) = (age, mof, self.yes_no("frax.bmd"))
+            && let Ok(placed) = nogg::band(age, mof, hip, with_bmd)
+            // A hip figure that is missing could still put it higher.
+            && !placed.open
+        {
+            self.put(
+                "nogg.band",
+                match placed.band {
+                    nogg::Band::Low => "low",
+                    nogg::Band::Intermediate => "intermediate",
+                    nogg::Band::High => "high",
+                    nogg::Band::VeryHigh => "very_high",
+                },
+            );
+        }
+        self.clearance(age, person.details.sex.unwrap_or_default());
+    }
+
+    /// Only of what was measured, and where nothing about it looks wrong.
+    fn clearance(&mut self, age: Option<i16>, sex: Sex) {
+        let (Some(age), Some(creatinine), Some(weight)) = (
+            age,
+            self.number("blood.creatinine"),
+            self.number("risk.weight"),
+        ) else {
+            return;
+        };
+        let input = kidney::Input {
+            age: f64::from(age).into(),
+            sex,
+            creatinine: creatinine.into(),
+        };
+        match kidney::cockcroft_gault(input, weight) {
+            Ok(worked) => self.put("kidney.clearance", worked.result),
+            Err(ask) => self.found.asks.push(Ask {
+                fact: "kidney.clearance".to_owned(),
+                typed: ask.typed,
+                why: ask.words,
+            }),
+        }
     }
 }
 

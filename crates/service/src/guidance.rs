@@ -98,6 +98,8 @@ pub struct GuidanceView {
     pub assessed: bool,
     pub use_: Use,
     pub frax: Frax,
+    pub age: Option<i16>,
+    pub sex: terms::Sex,
     pub today: Date,
     pub may_give_care: bool,
 }
@@ -122,7 +124,6 @@ impl Use {
 /// FRAX as recorded.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Frax {
-    pub age: Option<f64>,
     pub mof: Option<f64>,
     pub hip: Option<f64>,
     pub with_bmd: Option<bool>,
@@ -478,10 +479,6 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<GuidanceView
             assessed: held.care.assessment.completed.is_some(),
             use_: usable(app, tx)?,
             frax: Frax {
-                age: person
-                    .details
-                    .born
-                    .map(|born| f64::from(terms::age_on(born, today))),
                 mof: number("frax.mof"),
                 hip: number("frax.hip"),
                 with_bmd: match form::yes_no(&answers, "frax.bmd") {
@@ -491,6 +488,8 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<GuidanceView
                 },
                 on: answers.get("frax.on").and_then(form::exact_date),
             },
+            age: person.details.born.map(|born| terms::age_on(born, today)),
+            sex: person.details.sex.unwrap_or_default(),
             today,
             may_give_care: crate::may(scope.role(), May::GiveCare),
             card: PersonCard::of_person(&person, today),

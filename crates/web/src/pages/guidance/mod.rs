@@ -178,7 +178,7 @@ pub(super) fn strength(rule: &Rule) -> Option<Tag> {
 pub(super) fn mark(status: Status) -> Option<Tag> {
     match status {
         Status::Verified => None,
-        Status::Secondary => Some(Tag::new(status.words(), GREY)),
+        Status::Secondary | Status::Derived => Some(Tag::new(status.words(), GREY)),
         Status::Unverified => Some(Tag::new(status.words(), YELLOW)),
     }
 }
@@ -422,7 +422,14 @@ fn gaps(found: &GuidanceView, query: &ListQuery, base: &str) -> Vec<view::Gap> {
         .options
         .iter()
         .flat_map(|option| &option.missing);
-    for reason in found.advice.open.iter().chain(of_options) {
+    // A check of two answers against each other asks for neither, and reviews and handing over ask in their time.
+    let aside = [Proposes::Check, Proposes::FollowUp, Proposes::HandOver];
+    let open = found
+        .advice
+        .open
+        .iter()
+        .filter(|reason| proposes(reason.rule).is_some_and(|what| !aside.contains(&what)));
+    for reason in open.chain(of_options) {
         for told in reason.facts.iter().filter(|told| told.value.is_none()) {
             let held = waits.entry(told.fact.id.as_str()).or_insert((0, told.fact));
             held.0 += 1;

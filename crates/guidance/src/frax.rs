@@ -1,1 +1,0 @@
-//! FRAX as recorded: never computed here. Questions about a score as typed, and the adjustments NOGG allows.
