@@ -7,6 +7,7 @@ mod demo;
 mod find;
 mod kpi;
 mod open;
+mod qfracture;
 mod report;
 mod rules;
 mod serve;
@@ -62,6 +63,8 @@ enum Command {
     Import(commands::ImportArgs),
     /// Read reports and say which fractures they speak of; needs no data folder
     Find(find::FindArgs),
+    /// Risk of a fracture by QFracture-2012 for each line of a file; needs no data folder
+    Qfracture(qfracture::QfractureArgs),
     /// The KPIs of the FLS-DB, counted from what was done: table, JSON or CSV
     Kpi(kpi::KpiArgs),
     /// Staff who may sign in
@@ -116,6 +119,13 @@ fn main() -> ExitCode {
             )
             .map(good)
         }
+        Command::Qfracture(args) => qfracture::run(
+            &args,
+            BufReader::with_capacity(64 * 1024, stdin()),
+            stdout().lock(),
+            stderr().lock(),
+        )
+        .map(good),
         Command::Kpi(args) => kpi::run(place, &args, stdout().lock()),
         Command::User(command) => commands::user(place, command),
         Command::Site(command) => commands::site(place, command),

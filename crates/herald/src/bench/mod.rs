@@ -1,5 +1,6 @@
 //! Numbers about this build on this machine, each beside its limit, measured in the same run.
 
+mod qfracture;
 mod reader;
 
 use std::{
@@ -51,11 +52,15 @@ pub struct BenchArgs {
 enum Of {
     /// How well and how fast the reader reads labelled reports; needs no data folder
     Reader(reader::ReaderArgs),
+    /// How many people QFracture-2012 scores a second; needs no data folder
+    Qfracture(qfracture::QfractureArgs),
 }
 
 pub fn run(place: &Place, args: &BenchArgs) -> anyhow::Result<ExitCode> {
-    if let Some(Of::Reader(args)) = &args.of {
-        return reader::run(args);
+    match &args.of {
+        Some(Of::Reader(args)) => return reader::run(args),
+        Some(Of::Qfracture(args)) => return qfracture::run(args),
+        None => {}
     }
     let folder = place.data.join("bench");
     if folder.exists() {
@@ -66,7 +71,7 @@ pub fn run(place: &Place, args: &BenchArgs) -> anyhow::Result<ExitCode> {
     }
     fs::create_dir_all(&folder)?;
     let wanted = |part: &str| args.parts.is_empty() || args.parts.iter().any(|p| p == part);
-    println!("{:<58} {:>14} {:>14}", "measured", "this build", "limit");
+    row("measured", "this build", "limit");
     let outcome = (|| {
         if wanted("size") {
             size()?;

@@ -1,11 +1,11 @@
 //! `herald find`: which fractures do these reports speak of?
 
-mod batch;
-mod input;
+pub mod batch;
+pub mod input;
 mod output;
-mod pipeline;
+pub mod pipeline;
 mod read;
-mod record;
+pub mod record;
 mod resume;
 mod show;
 mod summary;
@@ -271,7 +271,7 @@ pub fn run(
             progress.tally.add(std::mem::take(&mut read.tally));
             bar.suspend(|| tell(&read.told, &mut err))?;
             bar.set_position(read.next.before + read.next.within);
-            bar.set_message(rate(progress.tally.reports, &bar));
+            bar.set_message(rate(progress.tally.reports, "reports", &bar));
             if let Some(sidecar) = sidecar.as_mut().filter(|sidecar| sidecar.due())
                 && let Some(written) = output.settled()?
             {
@@ -320,8 +320,8 @@ fn tell(told: &[read::Told], err: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Bytes read of all, reports a second, time left; nothing where nobody sees it.
-fn bar(survey: &Survey) -> ProgressBar {
+/// Bytes read of all, records a second, time left; nothing where nobody sees it.
+pub fn bar(survey: &Survey) -> ProgressBar {
     let (bar, template) = if survey.piped {
         (ProgressBar::new_spinner(), "  {msg}  {elapsed}")
     } else {
@@ -335,9 +335,9 @@ fn bar(survey: &Survey) -> ProgressBar {
     )
 }
 
-fn rate(reports: u64, bar: &ProgressBar) -> String {
+pub fn rate(records: u64, what: &str, bar: &ProgressBar) -> String {
     let seconds = bar.elapsed().as_secs_f64().max(0.001);
-    format!("{:.0} reports/s", reports as f64 / seconds)
+    format!("{:.0} {what}/s", records as f64 / seconds)
 }
 
 fn report(args: &FindArgs, tally: &Tally, err: &mut impl Write) -> anyhow::Result<()> {

@@ -1,0 +1,427 @@
+//! `herald qfracture`: the risk of a fracture for each line of a file. The equations are in the crate of that name.
+
+use std::{
+    fs,
+    io::{BufRead, Write},
+    num::NonZero,
+    path::PathBuf,
+    thread,
+};
+
+use ::qfracture::{
+    ALCOHOL, DISCLAIMER, ETHNICITY, Field, Flag, Flags, NAME, NOTE, Profile, Refusal, SMOKING,
+    Score, Sex, score,
+};
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::find::{
+    bar,
+    batch::{Batch, Piece, Place, What},
+    input::{self, Format, Input},
+    pipeline::{self, Worked},
+    rate,
+    record::Names,
+};
+
+const USE: &str = "\
+What it does:
+  Reads NDJSON, one person a line, and writes one line for each, in the same order: the risk in percent of a
+  fracture of hip, wrist, spine or shoulder (mof) and of a hip fracture (hip), as QFracture-2012 gives them. That
+  is not the version on the web site, whose figures are higher. Where hip_exceeds_mof is true, do not read the
+  risk as lower than hip.
+
+Example:
+  herald qfracture people.ndjson > risks.ndjson
+
+  people.ndjson:
+    {\"id\":\"A1\",\"sex\":\"female\",\"age\":75,\"bmi\":21.9,\"alcohol_cat6\":0,\"ethrisk\":1,\"smoke_cat\":1,\"flags\":[\"b_falls\"]}
+    {\"id\":\"A2\",\"sex\":\"male\",\"age\":29,\"bmi\":24,\"alcohol_cat6\":1,\"ethrisk\":1,\"smoke_cat\":0,\"flags\":[]}
+
+  risks.ndjson:
+    {\"id\":\"A1\",\"mof\":15.588331583661663,\"hip\":8.044134513852153,\"hip_exceeds_mof\":false}
+    {\"id\":\"A2\",\"error\":\"line 2: age is 29; QFracture-2012 takes 30 to 100. Correct it; if it is right, this score is not for this person\"}
+
+Fields:
+  id            anything; written back as it was
+  sex           \"female\" or \"male\"
+  age           30 to 100, whole years
+  bmi           20 to 40; where it is missing, made from height_cm and weight_kg
+  alcohol_cat6, ethrisk, smoke_cat
+                codes, see below
+  flags         list of what is true, from the names below; [] if nothing is
+  surv          years ahead, 1 to 18; 10 where it is missing
+  Other fields are passed over. Nothing is guessed: a value out of range is answered with an error, never moved
+  to the limit. A flag that an equation does not have (a woman's care home) is passed over by it.";
+
+const ENDING: &str = "\
+Errors:
+  A line that cannot be answered gets a line with \"error\": which line of the input it was, what is wrong, what to
+  do. The others go on, and the exit status is 0; how many there were stands on standard error. It is 1 only
+  where the input itself cannot be read. Blank lines are passed over.
+
+  The name of the score and the disclaimer of its authors stand on standard error. Whoever shows a score must
+  show both beside it.";
+
+fn help() -> String {
+    let codes = |field: Field, meanings: &[&str]| {
+        let codes: Vec<String> = (field.range().0 as usize..)
+            .zip(meanings)
+            .map(|(code, meaning)| format!("    {code}  {meaning}"))
+            .collect();
+        format!("  {}\n{}", field.code(), codes.join("\n"))
+    };
+    let flags: Vec<String> = Flag::ALL
+        .iter()
+        .map(|flag| format!("    {:<18}{}", flag.code(), flag.words()))
+        .collect();
+    [
+        USE.to_owned(),
+        [
+            codes(Field::Alcohol, &ALCOHOL),
+            codes(Field::Ethnicity, &ETHNICITY),
+            codes(Field::Smoking, &SMOKING),
+            format!("  flags\n{}", flags.join("\n")),
+        ]
+        .join("\n"),
+        ENDING.to_owned(),
+    ]
+    .join("\n\n")
+}
+
+#[derive(Debug, Default, clap::Args)]
+#[command(after_long_help = help())]
+pub struct QfractureArgs {
+    /// NDJSON, one person a line; none, or `-`: standard input
+    file: Option<PathBuf>,
+}
+
+/// Answers every line; true if the input could be read to its end.
+pub fn run(
+    args: &QfractureArgs,
+    input: impl BufRead + Send,
+    mut out: impl Write,
+    mut err: impl Write,
+) -> anyhow::Result<bool> {
+    let files = args.file.as_slice();
+    for file in files.iter().filter(|file| file.as_os_str() != "-") {
+        let known = fs::metadata(file)
+            .with_context(|| format!("{} cannot be read; check its name", file.display()))?;
+        if known.is_dir() {
+            bail!("{} is a folder; name a file in it", file.display());
+        }
+    }
+    let survey = input::survey(files, &[]);
+    let bar = bar(&survey);
+    let names = Names {
+        text: String::new(),
+        id: None,
+        phrase: None,
+    };
+    let input = Input {
+        files,
+        stdin: input,
+        format: Some(Format::Ndjson),
+        names: &names,
+        text_named: false,
+        ours: &[],
+        from: Place::default(),
+    };
+    let jobs = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut tally = Tally::default();
+    pipeline::run(
+        jobs,
+        |sink| input.read(sink),
+        answer,
+        |answers: &mut Answers| {
+            out.write_all(&answers.lines)?;
+            out.flush()?;
+            tally.add(&answers.tally);
+            for problem in &answers.told {
+                bar.suspend(|| writeln!(err, "{problem}"))?;
+            }
+            bar.set_position(answers.next.before + answers.next.within);
+            bar.set_message(rate(tally.people, "people", &bar));
+            Ok(())
+        },
+    )?;
+    bar.finish_and_clear();
+    tally.tell(&mut err)?;
+    Ok(tally.broken == 0)
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    people: u64,
+    errors: u64,
+    hip_exceeds: u64,
+    /// Where the input itself could not be read.
+    broken: u64,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.people += other.people;
+        self.errors += other.errors;
+        self.hip_exceeds += other.hip_exceeds;
+        self.broken += other.broken;
+    }
+
+    fn tell(&self, err: &mut impl Write) -> anyhow::Result<()> {
+        let Self {
+            people,
+            errors,
+            hip_exceeds,
+            ..
+        } = self;
+        writeln!(err, "{NAME}: lines answered: {people}, errors: {errors}")?;
+        if *hip_exceeds > 0 {
+            writeln!(err, "{hip_exceeds} with hip_exceeds_mof. {NOTE}")?;
+        }
+        writeln!(err, "{DISCLAIMER}")?;
+        Ok(())
+    }
+}
+
+/// A batch as it was answered.
+struct Answers {
+    lines: Vec<u8>,
+    tally: Tally,
+    told: Vec<String>,
+    next: Place,
+}
+
+impl Worked for Answers {
+    fn buffer(self) -> Vec<u8> {
+        self.lines
+    }
+}
+
+fn answer(batch: &Batch, buffer: Vec<u8>) -> Answers {
+    let mut answers = Answers {
+        lines: buffer,
+        tally: Tally::default(),
+        told: Vec::new(),
+        next: batch.next,
+    };
+    for piece in &batch.pieces {
+        match &piece.what {
+            What::Lines => {
+                let bytes = batch.bytes.get(piece.bytes.clone()).unwrap_or_default();
+                for (number, line) in (piece.line..).zip(bytes.split(|byte| *byte == b'\n')) {
+                    if !line.trim_ascii().is_empty() {
+                        answers.line(number, line);
+                    }
+                }
+            }
+            What::Problem(problem) => answers.broken(piece, &problem.problem, &problem.help),
+            _ => {}
+        }
+    }
+    answers
+}
+
+impl Answers {
+    fn line(&mut self, number: u64, line: &[u8]) {
+        let (id, outcome) = match read(line) {
+            Ok(row) => (row.id, row.score()),
+            Err(problem) => (None, Err(problem)),
+        };
+        match outcome {
+            Ok(score) => {
+                let hip_exceeds_mof = score.hip_exceeds_mof();
+                self.tally.hip_exceeds += u64::from(hip_exceeds_mof);
+                self.write(&Line::Score {
+                    id,
+                    mof: score.mof,
+                    hip: score.hip,
+                    hip_exceeds_mof,
+                });
+            }
+            Err(problem) => self.error(id, number, &problem),
+        }
+    }
+
+    fn broken(&mut self, piece: &Piece, problem: &str, help: &str) {
+        self.tally.broken += 1;
+        let file = &piece.file;
+        if piece.line == 0 {
+            self.told.push(format!("{file} {problem}. {help}"));
+        } else {
+            let line = piece.line;
+            self.told
+                .push(format!("{file}: line {line} {problem}. {help}"));
+            self.error(None, line, &format!("{problem}. {help}"));
+        }
+    }
+
+    fn error(&mut self, id: Option<&RawValue>, number: u64, problem: &str) {
+        self.tally.errors += 1;
+        self.write(&Line::Error {
+            id,
+            error: format!("line {number}: {problem}"),
+        });
+    }
+
+    fn write(&mut self, line: &Line<'_>) {
+        self.tally.people += 1;
+        // Memory takes every byte, and a line has no keys that are not strings.
+        let _ = serde_json::to_writer(&mut self.lines, line);
+        self.lines.push(b'\n');
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Line<'a> {
+    Score {
+        id: Option<&'a RawValue>,
+        mof: f64,
+        hip: f64,
+        hip_exceeds_mof: bool,
+    },
+    Error {
+        id: Option<&'a RawValue>,
+        error: String,
+    },
+}
+
+/// A line as it was given; what is null counts as missing.
+#[derive(Deserialize)]
+struct Row<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    sex: Option<&'a RawValue>,
+    #[serde(borrow)]
+    age: Option<&'a RawValue>,
+    #[serde(borrow)]
+    bmi: Option<&'a RawValue>,
+    #[serde(borrow)]
+    height_cm: Option<&'a RawValue>,
+    #[serde(borrow)]
+    weight_kg: Option<&'a RawValue>,
+    #[serde(borrow)]
+    alcohol_cat6: Option<&'a RawValue>,
+    #[serde(borrow)]
+    ethrisk: Option<&'a RawValue>,
+    #[serde(borrow)]
+    smoke_cat: Option<&'a RawValue>,
+    #[serde(borrow)]
+    flags: Option<&'a RawValue>,
+    #[serde(borrow)]
+    surv: Option<&'a RawValue>,
+}
+
+const EXAMPLE: &str = "Each line is one JSON object; herald qfracture --help shows one";
+
+fn read(line: &[u8]) -> Result<Row<'_>, String> {
+    // A list would be taken as fields in their order.
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return Err(format!("this is not a JSON object. {EXAMPLE}"));
+    }
+    serde_json::from_slice(line).map_err(|error| {
+        let words = error.to_string();
+        // Of this line alone, it is always line 1.
+        let words = words.split(" at line 1 column").next().unwrap_or(&words);
+        let column = error.column();
+        format!("this cannot be read: {words}, at byte {column}. {EXAMPLE}")
+    })
+}
+
+impl Row<'_> {
+    fn score(&self) -> Result<Score, String> {
+        let profile = Profile {
+            sex: self.sex()?,
+            age: whole(Field::Age, self.age)?,
+            bmi: self.bmi()?,
+            alcohol_cat6: whole(Field::Alcohol, self.alcohol_cat6)?,
+            ethrisk: whole(Field::Ethnicity, self.ethrisk)?,
+            smoke_cat: whole(Field::Smoking, self.smoke_cat)?,
+            flags: self.flags()?,
+            surv: match self.surv {
+                None => 10,
+                given => whole(Field::Years, given)?,
+            },
+        };
+        score(&profile).map_err(refused)
+    }
+
+    fn sex(&self) -> Result<Sex, String> {
+        const HELP: &str = "Write \"female\" or \"male\"";
+        let given = self
+            .sex
+            .ok_or_else(|| format!("sex is missing. {HELP}"))?
+            .get();
+        Sex::from_code(unquoted(given)).ok_or_else(|| format!("sex is {given}. {HELP}"))
+    }
+
+    fn bmi(&self) -> Result<f64, String> {
+        const HELP: &str = "Write a number from 20 to 40, or height_cm and weight_kg";
+        let bmi = match (self.bmi, self.height_cm, self.weight_kg) {
+            (None, Some(height), Some(weight)) => {
+                let metres = positive("height_cm", height)? / 100.0;
+                positive("weight_kg", weight)? / (metres * metres)
+            }
+            (given, ..) => number("bmi", given).map_err(|problem| format!("{problem}. {HELP}"))?,
+        };
+        Field::Bmi.check(bmi).map_err(refused)?;
+        Ok(bmi)
+    }
+
+    fn flags(&self) -> Result<Flags, String> {
+        const HELP: &str = "Write a list of names, such as [\"b_falls\"], or [] if nothing is true";
+        let given = self
+            .flags
+            .ok_or_else(|| format!("flags is missing. {HELP}"))?
+            .get();
+        let names: Vec<&RawValue> =
+            serde_json::from_str(given).map_err(|_| format!("flags is {given}. {HELP}"))?;
+        let flag = |name: &RawValue| {
+            Flag::from_code(unquoted(name.get())).ok_or_else(|| {
+                format!(
+                    "flag {name} is not known. herald qfracture --help has the names; take this one out or write it so"
+                )
+            })
+        };
+        names.into_iter().map(flag).collect()
+    }
+}
+
+/// A string without its quotes. No code has an escape in it.
+fn unquoted(json: &str) -> &str {
+    json.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or_default()
+}
+
+fn number(name: &str, given: Option<&RawValue>) -> Result<f64, String> {
+    let given = given.ok_or_else(|| format!("{name} is missing"))?.get();
+    given.parse().map_err(|_| format!("{name} is {given}"))
+}
+
+fn positive(name: &str, given: &RawValue) -> Result<f64, String> {
+    number(name, Some(given))
+        .ok()
+        .filter(|value| *value > 0.0)
+        .ok_or_else(|| format!("{name} is {given}. Write a number above 0, or bmi"))
+}
+
+fn whole(field: Field, given: Option<&RawValue>) -> Result<i32, String> {
+    let help = |problem: &str| {
+        let (lowest, highest) = field.range();
+        format!("{problem}. Write a whole number from {lowest} to {highest}")
+    };
+    let value = number(field.code(), given).map_err(|problem| help(&problem))?;
+    field.check(value).map_err(refused)?;
+    if value.fract() == 0.0 {
+        Ok(value as i32)
+    } else {
+        Err(help(&format!("{} is {value}", field.code())))
+    }
+}
+
+fn refused(refusal: Refusal) -> String {
+    format!("{refusal}. Correct it; if it is right, this score is not for this person")
+}
