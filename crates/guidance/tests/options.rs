@@ -9,6 +9,7 @@ const NOTHING_AGAINST: &[&str] = &[
     "bone.radiotherapy",
     "bone.paget",
     "condition.osteogenesis",
+    "condition.myeloma",
     "condition.hyperparathyroidism",
     "condition.kidney",
     "oral.cannot_take",
@@ -318,6 +319,7 @@ fn one_contraindication_that_nobody_asked_about_keeps_a_medicine_out_of_fits() {
         "ear.osteonecrosis",
         "allergy.bisphosphonate",
         "condition.osteogenesis",
+        "condition.myeloma",
     ] {
         person().without(fact).stands(
             Group::FitsWhen,
