@@ -22,6 +22,8 @@ pub struct Service {
     /// `ng259` or `nogg`.
     pub dxa_line: String,
     pub starts_anabolics: Option<bool>,
+    pub bone_specialist: Option<bool>,
+    pub ctx: Option<bool>,
     pub dxa_wait_weeks: Option<u32>,
 }
 
@@ -65,6 +67,8 @@ pub fn on_record(
         record.put("service.dxa_line", service.dxa_line.as_str());
     }
     record.put_known("service.starts_anabolics", service.starts_anabolics);
+    record.put_known("service.bone_specialist", service.bone_specialist);
+    record.put_known("service.ctx", service.ctx);
     record.put_known("dxa.wait_weeks", service.dxa_wait_weeks.map(f64::from));
     record.found
 }
@@ -180,6 +184,15 @@ impl Record<'_> {
             _ => None,
         };
         self.put_known("person.pregnant", pregnant);
+        let four = match (
+            self.number("risk.alcohol_units"),
+            self.yes_no("risk.alcohol"),
+        ) {
+            (Some(units), _) => Some(units >= 4.0),
+            (None, Some(false)) => Some(false),
+            (None, _) => None,
+        };
+        self.put_known("risk.alcohol_4", four);
         if let (Some(height), Some(weight)) =
             (self.number("risk.height"), self.number("risk.weight"))
             && height > 0.0
@@ -416,6 +429,7 @@ impl Record<'_> {
             ("blood.alt", "blood.alt"),
             ("blood.testosterone", "blood.testosterone"),
             ("blood.coeliac", "blood.ttg"),
+            ("blood.turnover", "blood.turnover"),
         ] {
             let found = self.answer(question).and_then(against_range);
             let low_matters = fact != "blood.coeliac";
@@ -665,6 +679,8 @@ const MADE_OF_MORE: &[&str] = &[
     "blood.alt",
     "blood.testosterone",
     "blood.coeliac",
+    "blood.turnover",
+    "risk.alcohol_4",
     "kidney.clearance",
     "wish.no_tablets",
     "wish.no_injections",

@@ -33,6 +33,10 @@ pub struct GuidanceSettings {
     pub dxa_line: DxaLine,
     /// This service starts teriparatide, abaloparatide and romosozumab itself.
     pub starts_anabolics: Option<bool>,
+    /// A bone specialist of this service decides on the medicine.
+    pub bone_specialist: Option<bool>,
+    /// The bone turnover marker CTX can be measured here.
+    pub ctx: Option<bool>,
     /// Weeks that somebody waits for a bone density scan.
     pub dxa_wait_weeks: Option<u32>,
 }

@@ -439,6 +439,8 @@ fn service(app: &App) -> record::Service {
     record::Service {
         dxa_line: settings.dxa_line.code().to_owned(),
         starts_anabolics: settings.starts_anabolics,
+        bone_specialist: settings.bone_specialist,
+        ctx: settings.ctx,
         dxa_wait_weeks: settings.dxa_wait_weeks,
     }
 }
