@@ -30,6 +30,7 @@ pub mod source;
 pub use advice::{Advice, Group, MedicineOption, Reason, Told};
 pub use check::{Findings, PackCoverage};
 pub use compare::{BeforeAfter, Change, Comparison};
+pub use condition::Unclear;
 pub use facts::{Ask, Catalogue, FactKind, Facts, Given};
 pub use library::{Definition, Library};
 pub use pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Route, Rule, Strength};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
-    condition::{self, Condition},
+    condition::{self, Condition, Unclear},
     facts::Catalogue,
     pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Rule, Strength},
     source::Status,
@@ -348,6 +348,18 @@ impl Library {
             }
         }
         weighs
+    }
+
+    /// Give a rule another condition, to see what that would change.
+    pub fn set_condition(&mut self, rule: &str, when: &str) -> Result<(), Unclear> {
+        let defined: Vec<String> = self.definitions.iter().map(|d| d.id.clone()).collect();
+        let condition = condition::read(when, &self.catalogue, &defined)?;
+        let rules = self.packs.iter_mut().flat_map(|pack| &mut pack.rules);
+        for held in rules.filter(|held| held.id == rule) {
+            held.when = condition.clone();
+            when.clone_into(&mut held.when_words);
+        }
+        Ok(())
     }
 
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {

@@ -1,10 +1,13 @@
 //! The packs as shipped: they read, and each rule has a person for whom it holds, one for whom it does not, and one for
 //! whom nobody can say.
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use guidance::{Does, Facts, Given, Library};
+use guidance::{Does, Given, Library};
 use serde::Deserialize;
+use support::facts;
 use terms::Answer;
 
 #[derive(Deserialize)]
@@ -21,17 +24,6 @@ struct Case {
     yes: BTreeMap<String, Given>,
     no: BTreeMap<String, Given>,
     not_known: BTreeMap<String, Given>,
-}
-
-fn facts(library: &Library, given: &BTreeMap<String, Given>) -> Facts {
-    let mut facts = library.catalogue.nothing();
-    for (id, value) in given {
-        library
-            .catalogue
-            .put(&mut facts, id, value)
-            .unwrap_or_else(|ask| panic!("{ask}"));
-    }
-    facts
 }
 
 #[test]
