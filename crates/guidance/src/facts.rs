@@ -208,7 +208,8 @@ impl FactKind {
         self.kind
     }
 
-    pub(crate) fn options(&self) -> &[String] {
+    /// The words to choose from; none for a number or a yes and no.
+    pub fn options(&self) -> &[String] {
         &self.options
     }
 

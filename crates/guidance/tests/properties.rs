@@ -1,0 +1,167 @@
+//! What must hold for any facts whatever.
+
+use std::collections::BTreeSet;
+
+use guidance::{Does, Effect, Facts, Given, Group, Library};
+use proptest::prelude::*;
+use terms::Answer;
+
+/// Any value a fact may have, by its kind; often none.
+fn values() -> impl Strategy<Value = Vec<Option<Given>>> {
+    let library = Library::shipped();
+    let each: Vec<BoxedStrategy<Option<Given>>> = library
+        .catalogue
+        .facts
+        .iter()
+        .map(|fact| {
+            let value: BoxedStrategy<Given> = match (fact.options().is_empty(), fact.plausible) {
+                (false, _) => proptest::sample::select(fact.options().to_vec())
+                    .prop_map(Given::Word)
+                    .boxed(),
+                (true, Some((low, high))) => (low..=high)
+                    .prop_flat_map(|number| {
+                        prop_oneof![
+                            3 => Just(Given::Number(number)),
+                            1 => Just(Given::Number(number.round())),
+                        ]
+                    })
+                    .boxed(),
+                (true, None) => any::<bool>().prop_map(Given::YesNo).boxed(),
+            };
+            proptest::option::weighted(0.6, value).boxed()
+        })
+        .collect();
+    each
+}
+
+fn facts(values: &[Option<Given>]) -> Facts {
+    let catalogue = &Library::shipped().catalogue;
+    let mut facts = catalogue.nothing();
+    for (fact, value) in catalogue.facts.iter().zip(values) {
+        if let Some(value) = value {
+            catalogue.put(&mut facts, &fact.id, value).unwrap();
+        }
+    }
+    facts
+}
+
+fn groups(facts: &Facts) -> Vec<(&'static str, Group)> {
+    let library = Library::shipped();
+    let answers = library.answers(facts);
+    library
+        .medicines()
+        .map(|medicine| medicine.id.as_str())
+        .zip(library.groups(&answers))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_medicine_with_a_known_contraindication_fits(values in values()) {
+        let library = Library::shipped();
+        let facts = facts(&values);
+        let answers = library.answers(&facts);
+        for (medicine, group) in groups(&facts) {
+            for (rule, answer) in library.rules().zip(&answers) {
+                let Does::Weigh { medicines, effect } = &rule.does else { continue };
+                if *effect != Effect::Excludes || !medicines.iter().any(|held| held == medicine) {
+                    continue;
+                }
+                match answer {
+                    Answer::Yes => prop_assert_eq!(group, Group::NotForThisPerson, "{} by {}", medicine, rule.id),
+                    Answer::NotKnown => prop_assert_ne!(group, Group::Fits, "{} by {}", medicine, rule.id),
+                    Answer::No => {}
+                }
+            }
+        }
+    }
+
+    /// The one way out of "not for this person" is that the very fact that put it there is no longer known, and then it
+    /// waits for that fact.
+    #[test]
+    fn forgetting_a_fact_never_brings_a_medicine_into_fits(values in values(), forget in any::<prop::sample::Index>()) {
+        let library = Library::shipped();
+        let known = facts(&values);
+        let at = forget.index(library.catalogue.facts.len());
+        let id = library.catalogue.facts[at].id.as_str();
+        let mut less = known.clone();
+        library.catalogue.forget(&mut less, id);
+        let before = groups(&known);
+        let after = groups(&less);
+        for ((medicine, was), (_, is)) in before.iter().zip(&after) {
+            prop_assert!(*is != Group::Fits || *was == Group::Fits, "{medicine} fits once {id} is not known");
+            prop_assert!(
+                is >= was || *was == Group::NotForThisPerson,
+                "{medicine} goes from {was:?} to {is:?} once {id} is not known"
+            );
+            if *was == Group::NotForThisPerson && is < was {
+                let advice = library.advise(&less);
+                let option = advice.options.iter().find(|option| option.medicine.id == *medicine).unwrap();
+                let named = option
+                    .missing
+                    .iter()
+                    .flat_map(|reason| &reason.facts)
+                    .any(|told| told.fact.id == id && told.value.is_none());
+                prop_assert!(named, "{medicine} does not wait for {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_shown_stands_in_a_pack_and_every_proposal_has_its_facts(values in values()) {
+        let library = Library::shipped();
+        let facts = facts(&values);
+        let advice = library.advise(&facts);
+        let ids: BTreeSet<&str> = library.rules().map(|rule| rule.id.as_str()).collect();
+        let reasons = advice
+            .proposals
+            .iter()
+            .chain(&advice.open)
+            .chain(advice.overruled.iter().map(|(reason, _)| reason))
+            .chain(advice.options.iter().flat_map(|option| {
+                option.because.iter().chain(&option.missing).chain(&option.cautions)
+                    .chain(&option.speaks_for).chain(&option.afterwards)
+            }));
+        for reason in reasons {
+            prop_assert!(ids.contains(reason.rule.id.as_str()));
+            prop_assert!(!reason.facts.is_empty(), "{} says so for no reason", reason.rule.id);
+        }
+        for reason in &advice.proposals {
+            prop_assert!(reason.facts.iter().all(|told| told.value.is_some()), "{}", reason.rule.id);
+        }
+        for reason in &advice.open {
+            prop_assert!(reason.facts.iter().all(|told| told.value.is_none()), "{}", reason.rule.id);
+        }
+        // The quick way and the way with reasons say the same.
+        let quick = groups(&facts);
+        for (option, (_, group)) in advice.options.iter().zip(quick) {
+            prop_assert_eq!(option.group, group);
+        }
+    }
+
+    /// Kleene: more known never turns a yes into a no.
+    #[test]
+    fn forgetting_never_turns_an_answer_round(values in values(), forget in any::<prop::sample::Index>()) {
+        let library = Library::shipped();
+        let known = facts(&values);
+        let mut less = known.clone();
+        let at = forget.index(library.catalogue.facts.len());
+        library.catalogue.forget(&mut less, &library.catalogue.facts[at].id);
+        for ((rule, was), is) in library.rules().zip(library.answers(&known)).zip(library.answers(&less)) {
+            prop_assert!(is == was || is == Answer::NotKnown, "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn with_nothing_known_nothing_fits_and_nothing_is_excluded() {
+    let library = Library::shipped();
+    for (medicine, group) in groups(&library.catalogue.nothing()) {
+        assert!(
+            matches!(group, Group::FitsWhen | Group::Specialist),
+            "{medicine}: {group:?}"
+        );
+    }
+}
