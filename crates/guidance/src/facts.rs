@@ -204,6 +204,18 @@ impl Catalogue {
 }
 
 impl FactKind {
+    /// What it takes, in a few words: "yes or no", "number, 20 to 1500 umol/L".
+    pub fn takes(&self) -> String {
+        match self.kind {
+            Kind::YesNo => "yes or no".to_owned(),
+            Kind::Number => match self.plausible {
+                Some((low, high)) => format!("number, {low} to {high}{}", self.unit_after()),
+                None => format!("number{}", self.unit_after()),
+            },
+            Kind::Choice => self.options.join(" | "),
+        }
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }

@@ -5,7 +5,9 @@ mod commands;
 mod config;
 mod demo;
 mod find;
+mod guidance;
 mod kpi;
+mod ndjson;
 mod open;
 mod qfracture;
 mod report;
@@ -65,6 +67,9 @@ enum Command {
     Find(find::FindArgs),
     /// Risk of a fracture by QFracture-2012 for each line of a file; needs no data folder
     Qfracture(qfracture::QfractureArgs),
+    /// What guidelines say, as rule packs: check them, ask them, compare a change; needs no data folder
+    #[command(subcommand)]
+    Guidance(guidance::GuidanceCommand),
     /// The KPIs of the FLS-DB, counted from what was done: table, JSON or CSV
     Kpi(kpi::KpiArgs),
     /// Staff who may sign in
@@ -121,6 +126,13 @@ fn main() -> ExitCode {
         }
         Command::Qfracture(args) => qfracture::run(
             &args,
+            BufReader::with_capacity(64 * 1024, stdin()),
+            stdout().lock(),
+            stderr().lock(),
+        )
+        .map(good),
+        Command::Guidance(command) => guidance::run(
+            &command,
             BufReader::with_capacity(64 * 1024, stdin()),
             stdout().lock(),
             stderr().lock(),

@@ -1,29 +1,18 @@
 //! `herald qfracture`: the risk of a fracture for each line of a file. The equations are in the crate of that name.
 
 use std::{
-    fs,
     io::{BufRead, Write},
-    num::NonZero,
     path::PathBuf,
-    thread,
 };
 
 use ::qfracture::{
     ALCOHOL, DISCLAIMER, ETHNICITY, Field, Flag, Flags, NAME, NOTE, Profile, Refusal, SMOKING,
     Score, Sex, score,
 };
-use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::find::{
-    bar,
-    batch::{Batch, Piece, Place, What},
-    input::{self, Format, Input},
-    pipeline::{self, Worked},
-    rate,
-    record::Names,
-};
+use crate::ndjson;
 
 const USE: &str = "\
 What it does:
@@ -101,54 +90,12 @@ pub struct QfractureArgs {
 pub fn run(
     args: &QfractureArgs,
     input: impl BufRead + Send,
-    mut out: impl Write,
+    out: impl Write,
     mut err: impl Write,
 ) -> anyhow::Result<bool> {
-    let files = args.file.as_slice();
-    for file in files.iter().filter(|file| file.as_os_str() != "-") {
-        let known = fs::metadata(file)
-            .with_context(|| format!("{} cannot be read; check its name", file.display()))?;
-        if known.is_dir() {
-            bail!("{} is a folder; name a file in it", file.display());
-        }
-    }
-    let survey = input::survey(files, &[]);
-    let bar = bar(&survey);
-    let names = Names {
-        text: String::new(),
-        id: None,
-        phrase: None,
-    };
-    let input = Input {
-        files,
-        stdin: input,
-        format: Some(Format::Ndjson),
-        names: &names,
-        text_named: false,
-        ours: &[],
-        from: Place::default(),
-    };
-    let jobs = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut tally = Tally::default();
-    pipeline::run(
-        jobs,
-        |sink| input.read(sink),
-        answer,
-        |answers: &mut Answers| {
-            out.write_all(&answers.lines)?;
-            out.flush()?;
-            tally.add(&answers.tally);
-            for problem in &answers.told {
-                bar.suspend(|| writeln!(err, "{problem}"))?;
-            }
-            bar.set_position(answers.next.before + answers.next.within);
-            bar.set_message(rate(tally.people, "people", &bar));
-            Ok(())
-        },
-    )?;
-    bar.finish_and_clear();
-    tally.tell(&mut err)?;
-    Ok(tally.broken == 0)
+    let done = ndjson::answer(args.file.as_ref(), input, out, &mut err, "people", &Scorer)?;
+    done.tally.tell(&mut err)?;
+    Ok(done.broken == 0)
 }
 
 #[derive(Debug, Default)]
@@ -156,24 +103,22 @@ struct Tally {
     people: u64,
     errors: u64,
     hip_exceeds: u64,
-    /// Where the input itself could not be read.
-    broken: u64,
 }
 
-impl Tally {
+impl ndjson::Tally for Tally {
     fn add(&mut self, other: &Self) {
         self.people += other.people;
         self.errors += other.errors;
         self.hip_exceeds += other.hip_exceeds;
-        self.broken += other.broken;
     }
+}
 
+impl Tally {
     fn tell(&self, err: &mut impl Write) -> anyhow::Result<()> {
         let Self {
             people,
             errors,
             hip_exceeds,
-            ..
         } = self;
         writeln!(err, "{NAME}: lines answered: {people}, errors: {errors}")?;
         if *hip_exceeds > 0 {
@@ -184,46 +129,10 @@ impl Tally {
     }
 }
 
-/// A batch as it was answered.
-struct Answers {
-    lines: Vec<u8>,
-    tally: Tally,
-    told: Vec<String>,
-    next: Place,
-}
+struct Scorer;
 
-impl Worked for Answers {
-    fn buffer(self) -> Vec<u8> {
-        self.lines
-    }
-}
-
-fn answer(batch: &Batch, buffer: Vec<u8>) -> Answers {
-    let mut answers = Answers {
-        lines: buffer,
-        tally: Tally::default(),
-        told: Vec::new(),
-        next: batch.next,
-    };
-    for piece in &batch.pieces {
-        match &piece.what {
-            What::Lines => {
-                let bytes = batch.bytes.get(piece.bytes.clone()).unwrap_or_default();
-                for (number, line) in (piece.line..).zip(bytes.split(|byte| *byte == b'\n')) {
-                    if !line.trim_ascii().is_empty() {
-                        answers.line(number, line);
-                    }
-                }
-            }
-            What::Problem(problem) => answers.broken(piece, &problem.problem, &problem.help),
-            _ => {}
-        }
-    }
-    answers
-}
-
-impl Answers {
-    fn line(&mut self, number: u64, line: &[u8]) {
+impl ndjson::Answer<Tally> for Scorer {
+    fn line(&self, number: u64, line: &[u8], out: &mut Vec<u8>, tally: &mut Tally) {
         let (id, outcome) = match read(line) {
             Ok(row) => (row.id, row.score()),
             Err(problem) => (None, Err(problem)),
@@ -231,45 +140,43 @@ impl Answers {
         match outcome {
             Ok(score) => {
                 let hip_exceeds_mof = score.hip_exceeds_mof();
-                self.tally.hip_exceeds += u64::from(hip_exceeds_mof);
-                self.write(&Line::Score {
-                    id,
-                    mof: score.mof,
-                    hip: score.hip,
-                    hip_exceeds_mof,
-                });
+                tally.people += 1;
+                tally.hip_exceeds += u64::from(hip_exceeds_mof);
+                write(
+                    out,
+                    &Line::Score {
+                        id,
+                        mof: score.mof,
+                        hip: score.hip,
+                        hip_exceeds_mof,
+                    },
+                );
             }
-            Err(problem) => self.error(id, number, &problem),
+            Err(problem) => error(id, number, &problem, out, tally),
         }
     }
 
-    fn broken(&mut self, piece: &Piece, problem: &str, help: &str) {
-        self.tally.broken += 1;
-        let file = &piece.file;
-        if piece.line == 0 {
-            self.told.push(format!("{file} {problem}. {help}"));
-        } else {
-            let line = piece.line;
-            self.told
-                .push(format!("{file}: line {line} {problem}. {help}"));
-            self.error(None, line, &format!("{problem}. {help}"));
-        }
+    fn unreadable(&self, number: u64, problem: &str, out: &mut Vec<u8>, tally: &mut Tally) {
+        error(None, number, problem, out, tally);
     }
+}
 
-    fn error(&mut self, id: Option<&RawValue>, number: u64, problem: &str) {
-        self.tally.errors += 1;
-        self.write(&Line::Error {
+fn error(id: Option<&RawValue>, number: u64, problem: &str, out: &mut Vec<u8>, tally: &mut Tally) {
+    tally.people += 1;
+    tally.errors += 1;
+    write(
+        out,
+        &Line::Error {
             id,
             error: format!("line {number}: {problem}"),
-        });
-    }
+        },
+    );
+}
 
-    fn write(&mut self, line: &Line<'_>) {
-        self.tally.people += 1;
-        // Memory takes every byte, and a line has no keys that are not strings.
-        let _ = serde_json::to_writer(&mut self.lines, line);
-        self.lines.push(b'\n');
-    }
+fn write(out: &mut Vec<u8>, line: &Line<'_>) {
+    // Memory takes every byte, and a line has no keys that are not strings.
+    let _ = serde_json::to_writer(&mut *out, line);
+    out.push(b'\n');
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
 //! Numbers about this build on this machine, each beside its limit, measured in the same run.
 
+mod guidance;
 mod qfracture;
 mod reader;
 
@@ -52,6 +53,8 @@ pub struct BenchArgs {
 enum Of {
     /// How well and how fast the reader reads labelled reports; needs no data folder
     Reader(reader::ReaderArgs),
+    /// How long the guidance packs take over one person, and over a cohort
+    Guidance(guidance::GuidanceArgs),
     /// How many people QFracture-2012 scores a second; needs no data folder
     Qfracture(qfracture::QfractureArgs),
 }
@@ -59,6 +62,7 @@ enum Of {
 pub fn run(place: &Place, args: &BenchArgs) -> anyhow::Result<ExitCode> {
     match &args.of {
         Some(Of::Reader(args)) => return reader::run(args),
+        Some(Of::Guidance(args)) => return guidance::run(args),
         Some(Of::Qfracture(args)) => return qfracture::run(args),
         None => {}
     }
