@@ -10,7 +10,7 @@ use pathway::{
 };
 use service::{assessment, review};
 use synth::Dice;
-use terms::{Answer, Recommended};
+use terms::{Answer, Medicine, Recommended};
 
 /// One patient's chances.
 #[derive(Debug, Clone, Copy)]
@@ -150,6 +150,33 @@ impl Patient {
             put(&mut typed, "risk.secondary", which);
         }
         typed
+    }
+
+    /// What no feed says of the fracture.
+    pub fn fracture(self) -> Typed {
+        let cause = self
+            .dice("other cause")
+            .weighted(&[("no", 96), ("not_known", 3), ("yes", 1)], "no");
+        answers(&[("fracture.other_cause", cause)])
+    }
+
+    /// Why somebody stays with a medicine that the packs speak against.
+    pub fn departs_because(self, medicine: Medicine) -> &'static str {
+        let mut dice = self.dice("departs because");
+        match medicine {
+            Medicine::Teriparatide | Medicine::Romosozumab | Medicine::Alfacalcidol => {
+                dice.word(&[
+                    "agreed with the bone specialist at the multidisciplinary meeting",
+                    "started by rheumatology, we follow",
+                ])
+            }
+            _ => dice.word(&[
+                "has taken it for years without trouble and wishes to stay on it",
+                "discussed with the renal team, who agree",
+                "the record is out of date: the GP confirms that this no longer holds",
+                "agreed with the lead clinician after weighing it up",
+            ]),
+        }
     }
 
     pub fn falls(self) -> Typed {

@@ -6,6 +6,7 @@ use std::{
     fmt,
 };
 
+use ::guidance::Group;
 use anyhow::Context;
 use jiff::{
     SignedDuration, ToSpan,
@@ -15,7 +16,7 @@ use pathway::{
     Channel, CloseReason, EpisodeId, RejectReason, ResultAction, SetAsideReason, State, Task,
     TestKind,
     care::{
-        Contact, ContactOutcome, ContactPurpose, Dose, LetterKind, LetterState, Referral,
+        Contact, ContactOutcome, ContactPurpose, Dose, LetterKind, LetterState, Plan, Referral,
         ReferralKind, ReferralOutcome, Review, SentHow,
     },
     working_day_on_or_before,
@@ -24,7 +25,7 @@ use service::{
     App, Entry, Error, Scope, assessment,
     candidate::{self, Choice},
     care::{self, EpisodeView},
-    decision,
+    decision, guidance,
     identity::{self, Agreement},
     letter, questionnaire, results, review,
     today::{self, Ask, Rows, Tab},
@@ -622,7 +623,8 @@ impl<'a> Team<'a> {
             self.passes();
             Ok(assessment::nothing_to_add(app, nurse, episode, section, version)?.version)
         };
-        let mut at = nothing("fracture", version)?;
+        let mut at = save("fracture", version, patient.fracture())?;
+        at = nothing("fracture", at)?;
         at = save("risk", at, patient.risk(day))?;
         at = nothing("risk", at)?;
         // Some are called away, and somebody else goes on another day.
@@ -708,7 +710,7 @@ impl<'a> Team<'a> {
             0 => every(Recommended::ALL, self.plans / 12),
             _ => None,
         };
-        let plan = patient.plan(self.day, rare);
+        let plan = self.as_advised(nurse, patient, episode, patient.plan(self.day, rare))?;
         let referrals = patient
             .referrals(plan.therapy)
             .into_iter()
@@ -722,6 +724,41 @@ impl<'a> Team<'a> {
         };
         decision::decide(self.app, &by, episode, view.version, plan, referrals)?;
         Ok(())
+    }
+
+    /// Most take another medicine where the packs speak against theirs; a few say why they stay with it.
+    fn as_advised(
+        &self,
+        nurse: &Scope,
+        patient: Patient,
+        episode: EpisodeId,
+        mut plan: Plan,
+    ) -> Outcome<Plan> {
+        let Some(medicine) = plan.therapy.medicine() else {
+            return Ok(plan);
+        };
+        let groups = guidance::groups(self.app, nurse, episode)?;
+        let stands = |therapy: Recommended| groups.get(therapy.code()).copied();
+        if !matches!(
+            stands(plan.therapy),
+            Some(Group::Specialist | Group::NotForThisPerson)
+        ) {
+            return Ok(plan);
+        }
+        let other = [
+            Recommended::Alendronate,
+            Recommended::Risedronate,
+            Recommended::Zoledronate,
+            Recommended::Denosumab,
+        ]
+        .into_iter()
+        .filter(|therapy| matches!(stands(*therapy), Some(Group::Fits | Group::FitsWhen)))
+        .min_by_key(|therapy| stands(*therapy));
+        match other {
+            Some(other) if !patient.dice("departs").percent(8) => plan.therapy = other,
+            _ => plan.because = Some(patient.departs_because(medicine).to_owned()),
+        }
+        Ok(plan)
     }
 
     fn write(&mut self, nurse: &Scope, episode: EpisodeId) -> Outcome {
@@ -958,6 +995,7 @@ impl<'a> Team<'a> {
             // The specialist has answered: now there is something to decide.
             (ReferralKind::Opinion, None) if came => {
                 let plan = patient.plan(self.day, Some(Recommended::Zoledronate));
+                let plan = self.as_advised(&self.lead, patient, episode, plan)?;
                 let infusion = vec![self.referral(ReferralKind::Infusion)];
                 self.passes();
                 decision::decide(self.app, &self.lead, episode, acted.version, plan, infusion)?;
