@@ -111,6 +111,7 @@ fn decided(world: &World) -> EpisodeId {
         follow_up: true,
         because: None,
         note: None,
+        advised: None,
     };
     let at = version(world, episode);
     decision::decide(&world.app, &world.nurse(), episode, at, plan, Vec::new()).unwrap();
@@ -563,6 +564,7 @@ fn a_review_has_a_decision_and_its_time(world: &World) {
         follow_up: true,
         because: None,
         note: None,
+        advised: None,
     };
     decision::decide(app, &nurse, episode, at, plan, Vec::new()).unwrap();
     world.days_pass(14 * 7);
