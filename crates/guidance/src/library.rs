@@ -148,6 +148,13 @@ impl Library {
         SHIPPED
     }
 
+    /// The facts and definitions that every pack rests on.
+    pub fn shared_files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        SHIPPED
+            .iter()
+            .filter(|(name, _)| !name.starts_with("packs/"))
+    }
+
     /// Everything that could be read, and each thing that could not with its place. Rules with a fault are left out.
     pub fn read(files: &[(&str, &str)]) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();

@@ -11,7 +11,7 @@ use pathway::{
 use terms::{Medicine, Recommended, Sex, Site, age_on};
 
 use crate::{
-    calculators::kidney,
+    calculators::{self, bmi, kidney},
     facts::{Ask, Catalogue, Facts, Given, Kind},
     nogg,
 };
@@ -25,6 +25,9 @@ pub struct Service {
     pub bone_specialist: Option<bool>,
     pub ctx: Option<bool>,
     pub dxa_wait_weeks: Option<u32>,
+    /// Somebody answers for sums: body mass index, kidney function and the band of a FRAX figure are worked out. They
+    /// are not known otherwise.
+    pub sums: bool,
 }
 
 /// Facts about one person after one fracture, and the values that cannot be right: kept as typed, and not used.
@@ -53,6 +56,7 @@ pub fn on_record(
         },
         answers: &answers,
         today,
+        sums: service.sums,
     };
     record.answered();
     record.person(person);
@@ -78,6 +82,7 @@ struct Record<'a> {
     found: OnRecord,
     answers: &'a Answers,
     today: Date,
+    sums: bool,
 }
 
 /// The major osteoporotic sites: spine, hip, shoulder, wrist (NICE NG259, words).
@@ -193,13 +198,7 @@ impl Record<'_> {
             (None, _) => None,
         };
         self.put_known("risk.alcohol_4", four);
-        if let (Some(height), Some(weight)) =
-            (self.number("risk.height"), self.number("risk.weight"))
-            && height > 0.0
-        {
-            let metres = height / 100.0;
-            self.put("person.bmi", weight / (metres * metres));
-        }
+        self.body_mass_index();
         for (fact, codes) in [
             (
                 "wish.no_tablets",
@@ -214,6 +213,32 @@ impl Record<'_> {
             let no = answer.map(|way| !way.is("any") && !codes.iter().any(|code| way.is(code)));
             self.put_known(fact, no);
         }
+    }
+
+    fn body_mass_index(&mut self) {
+        let (Some(height), Some(weight)) = (self.number("risk.height"), self.number("risk.weight"))
+        else {
+            return;
+        };
+        if !self.sums {
+            return;
+        }
+        let input = bmi::Input {
+            height: height.into(),
+            weight: weight.into(),
+        };
+        match bmi::bmi(input) {
+            Ok(worked) => self.put("person.bmi", worked.result),
+            Err(ask) => self.asked_about("person.bmi", ask),
+        }
+    }
+
+    fn asked_about(&mut self, fact: &str, ask: calculators::Ask) {
+        self.found.asks.push(Ask {
+            fact: fact.to_owned(),
+            typed: ask.typed,
+            why: ask.words,
+        });
     }
 
     fn fractures(&mut self, person: &Person, episode: &Episode) {
@@ -603,6 +628,9 @@ impl Record<'_> {
         {
             self.put("frax.hip_share", 100.0 * hip / mof);
         }
+        if !self.sums {
+            return;
+        }
         let age = person.details.born.map(|born| age_on(born, self.today));
         if let (Some(age), Some(mof), Some(with_bmd)) = (age, mof, self.yes_no("frax.bmd"))
             && let Ok(placed) = nogg::band(age, mof, hip, with_bmd)
@@ -638,11 +666,7 @@ impl Record<'_> {
         };
         match kidney::cockcroft_gault(input, weight) {
             Ok(worked) => self.put("kidney.clearance", worked.result),
-            Err(ask) => self.found.asks.push(Ask {
-                fact: "kidney.clearance".to_owned(),
-                typed: ask.typed,
-                why: ask.words,
-            }),
+            Err(ask) => self.asked_about("kidney.clearance", ask),
         }
     }
 }

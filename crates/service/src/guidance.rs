@@ -50,7 +50,7 @@ pub struct PackView {
     pub rules: usize,
     pub unverified: usize,
     pub secondary: usize,
-    /// Of the file, in hexadecimal: what is approved.
+    /// Of the pack, with the facts and definitions it rests on, in hexadecimal: what is approved.
     pub digest: String,
     pub approval: Option<Approval>,
     /// Somebody approved another version of it.
@@ -130,8 +130,14 @@ pub struct Frax {
     pub on: Option<Date>,
 }
 
+/// Of the pack with the facts and definitions it rests on: what is approved.
 fn digest(pack: &Pack) -> String {
-    hex(&Sha256::digest(pack.text.as_bytes()))
+    let mut all = Sha256::new();
+    for (_, text) in Library::shared_files() {
+        all.update(text.as_bytes());
+    }
+    all.update(pack.text.as_bytes());
+    hex(&all.finalize())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -142,7 +148,7 @@ fn hex(bytes: &[u8]) -> String {
 fn digest_of_all(library: &Library) -> String {
     let mut all = Sha256::new();
     for pack in &library.packs {
-        all.update(pack.text.as_bytes());
+        all.update(digest(pack).as_bytes());
     }
     hex(&all.finalize()).chars().take(12).collect()
 }
@@ -221,6 +227,13 @@ pub fn packs(app: &App, scope: &Scope) -> Result<PacksView> {
         .store
         .read(|tx| -> Result<_> { Ok((standing(acts(tx)?), departures(tx, scope)?)) })?;
     let role = scope.role();
+    let mut departures = counted(departed);
+    // Free words may speak of a patient.
+    if !crate::may(role, May::SeePeople) {
+        for departure in &mut departures {
+            departure.reasons.clear();
+        }
+    }
     Ok(PacksView {
         packs: Library::shipped()
             .packs
@@ -247,7 +260,7 @@ pub fn packs(app: &App, scope: &Scope) -> Result<PacksView> {
             .collect(),
         responsible: standing.responsible,
         demo: app.demo,
-        departures: counted(departed),
+        departures,
         may_approve: crate::may(role, May::ApproveGuidance),
         may_name: crate::may(role, May::ChangeRules),
         today,
@@ -434,7 +447,7 @@ fn record(app: &App, scope: &Scope, new: &New<'_>, action: &str) -> Result<()> {
 }
 
 /// The packs' own questions about the service.
-fn service(app: &App) -> record::Service {
+fn service(app: &App, sums: bool) -> record::Service {
     let settings = &app.settings.guidance;
     record::Service {
         dxa_line: settings.dxa_line.code().to_owned(),
@@ -442,11 +455,12 @@ fn service(app: &App) -> record::Service {
         bone_specialist: settings.bone_specialist,
         ctx: settings.ctx,
         dxa_wait_weeks: settings.dxa_wait_weeks,
+        sums,
     }
 }
 
 /// What is on record about somebody, with what feeds say that nobody has saved yet.
-fn on_record(app: &App, person: &Person, episode: &Episode) -> record::OnRecord {
+fn on_record(app: &App, person: &Person, episode: &Episode, sums: bool) -> record::OnRecord {
     let mut answers = episode.care.assessment.values();
     for (question, proposal) in form::proposals(person, episode) {
         answers.entry(question).or_insert(proposal.value);
@@ -456,7 +470,7 @@ fn on_record(app: &App, person: &Person, episode: &Episode) -> record::OnRecord 
         person,
         episode,
         &answers,
-        &service(app),
+        &service(app, sums),
         app.clock.today(),
     )
 }
@@ -468,7 +482,8 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<GuidanceView
         let (person, _) = candidate::load(tx, scope, episode)?;
         let held = person.episode(episode).ok_or(Error::NotFound)?;
         let library = Library::shipped();
-        let found = on_record(app, &person, held);
+        let used = usable(app, tx)?;
+        let found = on_record(app, &person, held, used.on());
         let answers = Form::get(FormKind::Assessment).asked_of(&held.care.assessment.values());
         let number = |id: &str| answers.get(id).and_then(form::Value::number);
         Ok(GuidanceView {
@@ -479,7 +494,7 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<GuidanceView
             known: library.catalogue.told(&found.facts),
             asks: found.asks,
             assessed: held.care.assessment.completed.is_some(),
-            use_: usable(app, tx)?,
+            use_: used,
             frax: Frax {
                 mof: number("frax.mof"),
                 hip: number("frax.hip"),
@@ -516,7 +531,7 @@ pub(crate) fn advised(
         return Ok(None);
     }
     let library = Library::shipped();
-    let facts = on_record(app, person, episode).facts;
+    let facts = on_record(app, person, episode, true).facts;
     let answers = library.answers(&facts);
     let stood = library
         .medicines()
@@ -541,7 +556,7 @@ pub fn groups(
         let (person, _) = candidate::load(tx, scope, episode)?;
         let held = person.episode(episode).ok_or(Error::NotFound)?;
         let library = Library::shipped();
-        let answers = library.answers(&on_record(app, &person, held).facts);
+        let answers = library.answers(&on_record(app, &person, held, true).facts);
         Ok(library
             .medicines()
             .map(|medicine| medicine.id.as_str())

@@ -107,7 +107,7 @@ fn read(row: &Row) -> Result<Act> {
     })
 }
 
-/// A decision for a medicine that did not stand under "fits".
+/// A decision for a medicine that was not for this person, or for a specialist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Departure {
     pub episode: EpisodeId,

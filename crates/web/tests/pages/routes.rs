@@ -35,6 +35,7 @@ fn address(row: &Route, ids: &Ids) -> String {
         .path
         .replace("{letter}", &ids.letter)
         .replace("{number}", "1")
+        .replace("{pack}", "scan")
         .replace("{part}", "risk")
         .replace("{review}", "weeks_16");
     while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
