@@ -55,6 +55,125 @@ fn groups(facts: &Facts) -> Vec<(&'static str, Group)> {
         .collect()
 }
 
+/// Contraindications as the drug notes have them, written down apart from the packs: fact, value, medicines.
+fn contraindications() -> Vec<(&'static str, Given, &'static [&'static str])> {
+    const ALL: &[&str] = &[
+        "alendronate",
+        "risedronate",
+        "ibandronate",
+        "zoledronate",
+        "denosumab",
+        "raloxifene",
+        "strontium",
+        "teriparatide",
+        "romosozumab",
+        "abaloparatide",
+        "systemic_oestrogens",
+    ];
+    let yes = Given::YesNo(true);
+    vec![
+        ("fracture.other_cause", yes.clone(), ALL),
+        (
+            "blood.calcium",
+            "low".into(),
+            &[
+                "alendronate",
+                "risedronate",
+                "ibandronate",
+                "zoledronate",
+                "denosumab",
+                "romosozumab",
+            ],
+        ),
+        (
+            "blood.calcium",
+            "high".into(),
+            &["teriparatide", "abaloparatide", "calcitriol"],
+        ),
+        (
+            "kidney.clearance",
+            34.9.into(),
+            &["alendronate", "zoledronate"],
+        ),
+        (
+            "kidney.clearance",
+            29.9.into(),
+            &[
+                "alendronate",
+                "zoledronate",
+                "risedronate",
+                "ibandronate",
+                "strontium",
+                "teriparatide",
+                "abaloparatide",
+                "raloxifene",
+            ],
+        ),
+        (
+            "oral.cannot_take",
+            yes.clone(),
+            &["alendronate", "risedronate", "ibandronate"],
+        ),
+        ("gi.oesophagus", yes.clone(), &["alendronate"]),
+        (
+            "allergy.bisphosphonate",
+            yes.clone(),
+            &["alendronate", "risedronate", "ibandronate", "zoledronate"],
+        ),
+        ("allergy.denosumab", yes.clone(), &["denosumab"]),
+        (
+            "clot.ever",
+            yes.clone(),
+            &["raloxifene", "strontium", "systemic_oestrogens"],
+        ),
+        (
+            "heart.attack_or_stroke",
+            yes.clone(),
+            &["romosozumab", "strontium"],
+        ),
+        ("heart.vascular", yes.clone(), &["strontium"]),
+        ("heart.pressure_uncontrolled", yes.clone(), &["strontium"]),
+        ("person.immobile", yes.clone(), &["strontium"]),
+        (
+            "bone.paget",
+            yes.clone(),
+            &["teriparatide", "abaloparatide"],
+        ),
+        (
+            "bone.radiotherapy",
+            yes.clone(),
+            &["teriparatide", "abaloparatide"],
+        ),
+        (
+            "bone.cancer",
+            yes.clone(),
+            &["teriparatide", "abaloparatide"],
+        ),
+        (
+            "condition.hyperparathyroidism",
+            yes.clone(),
+            &["teriparatide"],
+        ),
+        ("blood.alp", "high".into(), &["teriparatide"]),
+        ("therapy.pth_analogue_ever", yes.clone(), &["teriparatide"]),
+        ("cancer.breast", yes.clone(), &["systemic_oestrogens"]),
+        ("cancer.womb", yes.clone(), &["raloxifene"]),
+        ("bleeding.unexplained", yes.clone(), &["raloxifene"]),
+        ("liver.impaired", yes.clone(), &["raloxifene"]),
+        (
+            "sex",
+            "male".into(),
+            &[
+                "romosozumab",
+                "abaloparatide",
+                "raloxifene",
+                "systemic_oestrogens",
+                "ibandronate",
+            ],
+        ),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -74,6 +193,19 @@ proptest! {
                     Answer::NotKnown => prop_assert_ne!(group, Group::Fits, "{} by {}", medicine, rule.id),
                     Answer::No => {}
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_drug_notes_forbid_is_not_for_this_person(values in values(), at in any::<prop::sample::Index>()) {
+        let all = contraindications();
+        let (fact, value, medicines) = &all[at.index(all.len())];
+        let mut facts = facts(&values);
+        Library::shipped().catalogue.put(&mut facts, fact, value).unwrap();
+        for (medicine, group) in groups(&facts) {
+            if medicines.contains(&medicine) {
+                prop_assert_eq!(group, Group::NotForThisPerson, "{} although {} is {}", medicine, fact, value);
             }
         }
     }

@@ -1,0 +1,353 @@
+//! From the record to the facts that rules ask about: what is answered arrives, what is not stays not known.
+
+use std::collections::BTreeMap;
+
+use guidance::{
+    Library,
+    record::{OnRecord, Service, on_record},
+};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
+use pathway::{
+    Actor, Details, EpisodeId, Fact, Person, PersonId, Recorded, Sighting, SightingKind, Source,
+    UserId,
+    form::{Answers, Form, FormKind, Kind, NOT_KNOWN, Value},
+};
+use terms::{Listing, Sex, Side, Site, Status, id};
+
+const BROKE: Date = date(2026, 10, 5);
+const TODAY: Date = date(2026, 11, 23);
+
+struct Life {
+    person: Person,
+    answers: Answers,
+}
+
+impl Life {
+    /// A woman or man born on a day, with one fracture that a nurse has accepted.
+    fn of(sex: Sex, born: Date, site: Site) -> Self {
+        let mut life = Self {
+            person: Person::new(PersonId(id::derived("person", &[]))),
+            answers: Answers::new(),
+        };
+        life.record(Fact::Details {
+            details: Details {
+                born: Some(born),
+                sex: Some(sex),
+                ..Details::default()
+            },
+        });
+        life.breaks("now", BROKE, site);
+        life
+    }
+
+    fn breaks(&mut self, name: &str, on: Date, site: Site) {
+        let episode = EpisodeId(id::derived(name, &[]));
+        let finding = finder::Finding {
+            site,
+            level: vec![],
+            side: Some(Side::Left),
+            status: Status::Present,
+            evidence: finder::Evidence::Span {
+                start: 0,
+                end: 0,
+                text: String::new(),
+            },
+            rule: "test".to_owned(),
+        };
+        let sighting = Sighting {
+            key: format!("report:{name}"),
+            kind: SightingKind::Report,
+            seen_on: Some(on),
+            injured_on: None,
+            hospital: None,
+            exam: None,
+            text: None,
+            indication: None,
+            reading: finder::Reading {
+                list: Listing::Yes,
+                reason: "present".to_owned(),
+                why: finder::Why::Present,
+                findings: vec![finding],
+                mechanism: None,
+            },
+        };
+        self.record(Fact::Sighted {
+            episode,
+            sighting: Box::new(sighting),
+            corrects: None,
+        });
+        self.record(Fact::Accepted { episode });
+    }
+
+    fn record(&mut self, fact: Fact) {
+        let seq = self.person.version + 1;
+        let recorded = Recorded {
+            seq,
+            at: Timestamp::from_second(1_780_000_000 + i64::from(seq)).unwrap(),
+            by: Actor::Staff {
+                user: UserId(id::derived("user", &[])),
+                name: "Nora Nurse".to_owned(),
+            },
+            source: Source::Staff,
+            fact,
+        };
+        self.person.apply(&recorded).unwrap();
+    }
+
+    fn answered(mut self, pairs: &[(&str, &str)]) -> Self {
+        for (question, text) in pairs {
+            self.answers
+                .insert((*question).to_owned(), Value::one(*text));
+        }
+        self
+    }
+
+    fn found(&self) -> OnRecord {
+        let episode = self
+            .person
+            .episode(EpisodeId(id::derived("now", &[])))
+            .unwrap();
+        let service = Service {
+            sums: true,
+            ..Service::default()
+        };
+        on_record(
+            &Library::shipped().catalogue,
+            &self.person,
+            episode,
+            &self.answers,
+            &service,
+            TODAY,
+        )
+    }
+
+    /// What is known, in words, by fact.
+    fn known(&self) -> BTreeMap<String, String> {
+        let found = self.found();
+        Library::shipped()
+            .catalogue
+            .told(&found.facts)
+            .into_iter()
+            .map(|(fact, value)| (fact.id.clone(), value))
+            .collect()
+    }
+
+    fn says(&self, fact: &str) -> String {
+        self.known()
+            .get(fact)
+            .cloned()
+            .unwrap_or_else(|| "not known".to_owned())
+    }
+}
+
+fn woman() -> Life {
+    Life::of(Sex::Female, date(1950, 3, 14), Site::Wrist)
+}
+
+#[test]
+fn every_question_that_a_fact_names_is_asked_with_the_answers_it_hangs_on() {
+    let form = Form::get(FormKind::Assessment);
+    for fact in &Library::shipped().catalogue.facts {
+        let Some(ask) = &fact.ask else { continue };
+        let question = form
+            .question(ask)
+            .unwrap_or_else(|| panic!("{}: nobody asks {ask}", fact.id));
+        for code in &fact.chosen {
+            assert!(
+                question.options().iter().any(|(held, _)| held == code),
+                "{}: {ask} has no answer {code}",
+                fact.id
+            );
+        }
+        let choices = matches!(question.kind, Kind::Choices);
+        let made_by_hand = ["wish.", "fractures."]
+            .iter()
+            .any(|start| fact.id.starts_with(start));
+        assert!(
+            !choices || !fact.chosen.is_empty() || made_by_hand,
+            "{} hangs on no answer of {ask}",
+            fact.id
+        );
+    }
+}
+
+/// Answered "not known", or not at all, is the same to every rule: and never a no.
+#[test]
+fn not_known_is_as_good_as_not_answered() {
+    let form = Form::get(FormKind::Assessment);
+    let mut all = woman();
+    for question in form.questions() {
+        all.answers
+            .insert(question.id.clone(), Value::one(NOT_KNOWN));
+    }
+    assert_eq!(all.known(), woman().known());
+}
+
+#[test]
+fn an_answer_is_known_to_every_rule_that_asks_for_it() {
+    let form = Form::get(FormKind::Assessment);
+    // Those that need a second answer, or that a sum makes.
+    let made = [
+        "person.bmi",
+        "kidney.clearance",
+        "nogg.band",
+        "fractures.vertebral_count",
+        "steroids.dose",
+        "therapy.years",
+    ];
+    for fact in &Library::shipped().catalogue.facts {
+        let Some(ask) = &fact.ask else { continue };
+        if made.contains(&fact.id.as_str()) {
+            continue;
+        }
+        let question = form.question(ask).unwrap();
+        let value = match question.kind {
+            Kind::YesNo => Value::one("yes"),
+            Kind::Number if question.range => {
+                Value::Many(vec!["60".to_owned(), "50-70".to_owned()])
+            }
+            Kind::Number => {
+                let (low, high) = fact.plausible.or(question.plausible).unwrap();
+                Value::one(format!("{}", ((low + high) / 2.0).round()))
+            }
+            Kind::Date => Value::one("2026-11-02"),
+            Kind::Choice | Kind::Choices => {
+                let code = fact.chosen.first().map(String::as_str);
+                let first = question.options().first().map(|(code, _)| *code);
+                Value::one(code.or(first).unwrap())
+            }
+            Kind::Text => continue,
+        };
+        let mut life = woman();
+        life.answers.insert(ask.clone(), value);
+        // What it is asked after, so that it counts.
+        let mut when = question.when.as_ref();
+        while let Some(after) = when {
+            let first = after.is.iter().next().unwrap();
+            life.answers
+                .insert(after.question.clone(), Value::one(first.clone()));
+            when = form.question(&after.question).and_then(|q| q.when.as_ref());
+        }
+        assert!(
+            life.known().contains_key(&fact.id),
+            "{} is not known although {ask} is answered: {:?}",
+            fact.id,
+            life.found().asks
+        );
+    }
+}
+
+#[test]
+fn fractures_are_counted_with_those_before_and_those_on_record() {
+    let alone = woman().answered(&[("risk.previous_fracture", "no")]);
+    assert_eq!(alone.says("fractures.count"), "1");
+    assert_eq!(alone.says("fractures.hip"), "no");
+    assert_eq!(alone.says("fractures.major_in_2_years"), "1");
+    // Nobody asked about earlier ones: there is this one, and perhaps others.
+    assert_eq!(woman().says("fractures.count"), "1 or more");
+    assert_eq!(woman().says("fractures.hip"), "not known");
+
+    let two = woman().answered(&[
+        ("risk.previous_fracture", "yes"),
+        ("risk.previous_count", "2"),
+        ("risk.previous_which", "hip"),
+        ("risk.previous_recent", "none"),
+    ]);
+    assert_eq!(two.says("fractures.count"), "3");
+    assert_eq!(two.says("fractures.hip"), "yes");
+    assert_eq!(two.says("fractures.hip_or_vertebral_in_2_years"), "no");
+
+    let mut known = woman();
+    known.breaks("before", date(2025, 12, 1), Site::Vertebra);
+    assert_eq!(known.says("fractures.vertebral"), "yes");
+    assert_eq!(known.says("fractures.vertebral_in_2_years"), "yes");
+    assert_eq!(known.says("fractures.count"), "2 or more");
+
+    let seen = woman().answered(&[("dxa.status", "done"), ("dxa.vfa", "present")]);
+    assert_eq!(seen.says("fractures.vertebral"), "yes");
+}
+
+#[test]
+fn a_high_energy_break_is_no_fragility_fracture() {
+    let life = woman().answered(&[
+        ("fracture.mechanism", "traffic"),
+        ("risk.previous_fracture", "no"),
+    ]);
+    assert_eq!(life.says("fracture.fragility"), "no");
+    assert_eq!(life.says("fractures.count"), "0");
+    let plain = woman().answered(&[("fracture.mechanism", "standing")]);
+    assert_eq!(plain.says("fracture.fragility"), "yes");
+    assert_eq!(plain.says("falls.injury"), "yes");
+}
+
+#[test]
+fn results_are_put_against_the_range_of_their_own_laboratory() {
+    let with = |value: &str, range: &str| {
+        let mut life = woman();
+        life.answers
+            .insert("blood.status".to_owned(), Value::one("done"));
+        life.answers.insert(
+            "blood.corrected_calcium".to_owned(),
+            Value::Many(vec![value.to_owned(), range.to_owned()]),
+        );
+        life.says("blood.calcium")
+    };
+    assert_eq!(with("2.19", "2.20-2.60"), "low");
+    assert_eq!(with("2.20", "2.20 to 2.60"), "in range");
+    assert_eq!(with("2.61", "2.20-2.60"), "high");
+    assert_eq!(with("<2.0", "2.20-2.60"), "low");
+    assert_eq!(with("2.35", "see report"), "not known");
+    // Without a range nothing is said: Herald has none of its own.
+    let bare = woman().answered(&[
+        ("blood.status", "done"),
+        ("blood.corrected_calcium", "2.35"),
+    ]);
+    assert_eq!(bare.says("blood.calcium"), "not known");
+}
+
+#[test]
+fn what_cannot_be_right_is_kept_asked_about_and_not_used() {
+    let life = woman().answered(&[
+        ("dxa.status", "done"),
+        ("dxa.t_femoral_neck", "25"),
+        ("risk.height", "5.4"),
+        ("risk.weight", "60"),
+        ("blood.status", "done"),
+        ("blood.creatinine", "0.9"),
+    ]);
+    let asks = life.found().asks;
+    let asked = |fact: &str| asks.iter().any(|ask| ask.fact == fact);
+    assert!(asked("t.lowest") && asked("person.bmi"), "{asks:?}");
+    assert!(
+        asked("blood.creatinine") && asked("kidney.clearance"),
+        "{asks:?}"
+    );
+    assert!(asks.iter().any(|ask| ask.typed.contains("0.9")), "{asks:?}");
+    for fact in [
+        "t.lowest",
+        "person.bmi",
+        "blood.creatinine",
+        "kidney.clearance",
+    ] {
+        assert_eq!(life.says(fact), "not known", "{fact}");
+    }
+}
+
+#[test]
+fn a_man_is_past_no_menopause_and_a_woman_of_sixty_is() {
+    let man = Life::of(Sex::Male, date(1950, 3, 14), Site::Hip);
+    assert_eq!(man.says("person.postmenopausal"), "no");
+    assert_eq!(man.says("person.pregnant"), "no");
+    let younger = Life::of(Sex::Female, date(1974, 3, 14), Site::Wrist);
+    assert_eq!(younger.says("person.postmenopausal"), "not known");
+    assert_eq!(
+        younger
+            .answered(&[("risk.menopause_age", "50")])
+            .says("person.postmenopausal"),
+        "yes"
+    );
+    assert_eq!(woman().says("person.postmenopausal"), "yes");
+}
