@@ -161,6 +161,7 @@ pub(crate) fn read(
     let mut reader = Reader {
         tokens: tokens(text)?,
         next: 0,
+        depth: 0,
         end: text.chars().count() + 1,
         catalogue,
         defined,
@@ -218,9 +219,13 @@ fn tokens(text: &str) -> Result<Vec<Token>, Unclear> {
     Ok(tokens)
 }
 
+/// Brackets within brackets; no condition that a person can read comes near.
+const DEEPEST: usize = 50;
+
 struct Reader<'a> {
     tokens: Vec<Token>,
     next: usize,
+    depth: usize,
     end: usize,
     catalogue: &'a Catalogue,
     defined: &'a [String],
@@ -278,6 +283,19 @@ impl Reader<'_> {
     }
 
     fn single(&mut self) -> Result<Condition, Unclear> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Unclear {
+                at: self.peek().map_or(self.end, |token| token.at),
+                what: "too many brackets within brackets: make a definition of a part".to_owned(),
+            });
+        }
+        let single = self.one();
+        self.depth -= 1;
+        single
+    }
+
+    fn one(&mut self) -> Result<Condition, Unclear> {
         if self.takes("not") {
             return Ok(Condition::Not(Box::new(self.single()?)));
         }

@@ -85,3 +85,29 @@ fn every_medicine_has_rules_that_bear_on_it() {
         assert!(weighed, "{}", medicine.id);
     }
 }
+
+#[test]
+fn a_condition_that_cannot_be_read_says_where_and_what_to_do() {
+    let (mut library, _) = Library::read(Library::shipped_files());
+    let mut said = |condition: &str| {
+        let unclear = library.set_condition("ng259-1.4.1", condition).unwrap_err();
+        (unclear.at, unclear.what)
+    };
+    let (at, what) = said("age >= 50 and fractures.hpi");
+    assert_eq!(at, 15);
+    assert!(what.contains("“fractures.hpi”"), "{what}");
+    assert!(said("age").1.contains("a comparison"));
+    assert!(said("age >= fifty").1.contains("“fifty” is not a number"));
+    assert!(
+        said("blood.calcium = lowish")
+            .1
+            .contains("low, in_range, high")
+    );
+    assert!(said("blood.calcium").1.contains("is a choice"));
+    assert!(said("(age >= 50").1.contains("ends where"));
+    assert!(said("age >= 50 risk.smoker").1.contains("“and” or “or”"));
+    assert!(said("age >= 50 & risk.smoker").1.contains("“&”"));
+    assert!(said(&"(".repeat(100_000)).1.contains("brackets"));
+    assert!(said(&"not ".repeat(100_000)).1.contains("brackets"));
+    assert!(said("").1.contains("ends where"));
+}
