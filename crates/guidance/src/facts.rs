@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use terms::{Answer, Site};
 
 /// Where a fact stands in the catalogue.
@@ -72,7 +72,7 @@ pub(crate) enum Value {
 }
 
 /// A value on its way in, as a file or a form has it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Given {
     YesNo(bool),
@@ -191,6 +191,23 @@ impl Catalogue {
         if let Some(place) = self.slot(id).and_then(|slot| facts.values.get_mut(slot)) {
             *place = None;
         }
+    }
+
+    /// What is known, as `put` takes it again.
+    pub fn given(&self, facts: &Facts) -> Vec<(&str, Given)> {
+        self.facts
+            .iter()
+            .zip(&facts.values)
+            .filter_map(|(kind, value)| {
+                let given = match value.as_ref()? {
+                    Value::YesNo(yes) => Given::YesNo(*yes),
+                    Value::Number(number) => Given::Number(*number),
+                    Value::OrMore(least) => Given::OrMore { or_more: *least },
+                    Value::Choice(at) => Given::Word(kind.options.get(*at)?.clone()),
+                };
+                Some((kind.id.as_str(), given))
+            })
+            .collect()
     }
 
     /// What is known, as people read it.

@@ -2,8 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{BufRead, Write},
+    fs::{self, File},
+    io::{BufRead, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use terms::{Clock, SystemClock};
 
-use crate::ndjson;
+use crate::{Place, commands, ndjson, open};
 
 #[derive(Debug, Subcommand)]
 pub enum GuidanceCommand {
@@ -77,6 +77,16 @@ The cohort is in the form of `herald guidance run`. Keep it: a frozen cohort giv
         #[arg(long)]
         json: bool,
     },
+    /// Everybody assessed here, as facts alone: a cohort to compare packs on; needs the data folder
+    #[command(after_help = "Example:
+  herald guidance cohort cohort.ndjson
+  herald guidance compare --after my-packs/ cohort.ndjson
+
+No name, number, date or address is written, but ages, illnesses and results are: keep it where patient data may lie.")]
+    Cohort {
+        /// File to write; it must not exist
+        file: PathBuf,
+    },
     /// Every fact that a rule may name, with its kind and unit
     Facts,
     /// Write the packs of this Herald into a folder, to change them there
@@ -88,6 +98,7 @@ The cohort is in the form of `herald guidance run`. Keep it: a frozen cohort giv
 
 /// True if nothing is wrong.
 pub fn run(
+    place: &Place,
     command: &GuidanceCommand,
     stdin: impl BufRead + Send,
     mut out: impl Write,
@@ -141,6 +152,24 @@ pub fn run(
                 writeln!(err, "{} lines could not be read", done.tally.errors)?;
             }
             Ok(done.broken == 0 && done.tally.errors == 0)
+        }
+        GuidanceCommand::Cohort { file } => {
+            let app = open::app(place)?;
+            let scope = commands::operator(&app)?;
+            let mut to = BufWriter::new(File::create_new(file).with_context(|| {
+                format!("{} cannot be written; name a new file", file.display())
+            })?);
+            let mut number = 0_u64;
+            let people = service::guidance::cohort(&app, &scope, |facts| {
+                number += 1;
+                let facts: BTreeMap<&str, &Given> =
+                    facts.iter().map(|(id, given)| (*id, given)).collect();
+                let line = serde_json::json!({ "id": number, "facts": facts });
+                writeln!(to, "{line}").map_err(|e| service::Error::Internal(e.to_string()))
+            })?;
+            to.flush()?;
+            writeln!(out, "{}: {people} people", file.display())?;
+            Ok(true)
         }
         GuidanceCommand::Facts => {
             for fact in &Library::shipped().catalogue.facts {

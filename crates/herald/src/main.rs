@@ -67,7 +67,7 @@ enum Command {
     Find(find::FindArgs),
     /// Risk of a fracture by QFracture-2012 for each line of a file; needs no data folder
     Qfracture(qfracture::QfractureArgs),
-    /// What guidelines say, as rule packs: check them, ask them, compare a change; needs no data folder
+    /// What guidelines say, as rule packs: check them, ask them, compare a change
     #[command(subcommand)]
     Guidance(guidance::GuidanceCommand),
     /// The KPIs of the FLS-DB, counted from what was done: table, JSON or CSV
@@ -132,6 +132,7 @@ fn main() -> ExitCode {
         )
         .map(good),
         Command::Guidance(command) => guidance::run(
+            place,
             &command,
             BufReader::with_capacity(64 * 1024, stdin()),
             stdout().lock(),

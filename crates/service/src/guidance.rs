@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use guidance::{Advice, Ask, FactKind, Group, Library, Pack, Status, record};
+use guidance::{Advice, Ask, FactKind, Facts, Given, Group, Library, Pack, Status, record};
 use jiff::{Timestamp, civil::Date};
 use pathway::{
     Episode, EpisodeId, Person,
@@ -514,6 +514,44 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<GuidanceView
     })?;
     log(app, scope, "guidance_opened", view.card.id, episode)?;
     Ok(view)
+}
+
+/// Everybody in care, as facts alone and in no order that says who: a cohort to compare packs on. Answers how many.
+pub fn cohort(
+    app: &App,
+    scope: &Scope,
+    mut each: impl FnMut(&[(&str, Given)]) -> Result<()>,
+) -> Result<u64> {
+    demand(scope, May::SeeNumbers)?;
+    let catalogue = &Library::shipped().catalogue;
+    let episodes = app
+        .store
+        .read(|tx| store::audit::pick(tx, scope, |episode, _| Some(episode)))?;
+    let mut people = 0_u64;
+    // A few at a time, so that nobody waits for one long look.
+    for some in episodes.chunks(500) {
+        let found = app.store.read(|tx| -> Result<Vec<Facts>> {
+            let mut found = Vec::new();
+            for episode in some {
+                let (person, _) = candidate::load(tx, scope, *episode)?;
+                let held = person.episode(*episode).ok_or(Error::NotFound)?;
+                if held.care.assessment.completed.is_some() {
+                    found.push(on_record(app, &person, held, true).facts);
+                }
+            }
+            Ok(found)
+        })?;
+        for facts in &found {
+            each(&catalogue.given(facts))?;
+            people += 1;
+        }
+    }
+    let now = app.clock.now();
+    app.store.write(|tx| {
+        let detail = serde_json::json!({ "people": people });
+        store::access::record(tx, scope, now, "guidance_cohort_written", &[], detail)
+    })?;
+    Ok(people)
 }
 
 /// Where the medicine of a plan stands now; nothing where options are off, or no medicine was chosen.
