@@ -6,6 +6,15 @@ async function candidate(page, list = "/today") {
   await page.locator(".app-case").waitFor();
 }
 
+/// Somebody whose fracture was just accepted.
+async function episodeInCare(page) {
+  await candidate(page);
+  const episode = new URL(page.url()).pathname.split("/").pop();
+  await press(page, "Accept: fragility fracture");
+  await page.locator("[data-notice]").waitFor();
+  await page.goto(`/episodes/${episode}`);
+}
+
 async function press(page, name) {
   const button = page.getByRole("button", { name });
   await button.and(page.locator(":enabled")).first().waitFor();
@@ -143,6 +152,22 @@ export const PAGES = [
   },
   { name: "help", role: "nurse", go: (page) => page.goto("/help") },
   { name: "forbidden", role: "nurse", go: (page) => page.goto("/admin/users") },
+
+  { name: "guidance-of-one", role: "nurse", go: async (page) => { await episodeInCare(page); await page.getByRole("link", { name: "What guidelines say" }).first().click(); await page.locator("#options").waitFor(); } },
+  {
+    name: "guidance-of-one-open",
+    role: "nurse",
+    go: async (page) => {
+      await episodeInCare(page);
+      await page.getByRole("link", { name: "What guidelines say" }).first().click();
+      await page.locator("#options").waitFor();
+      for (const summary of await page.locator("main details > summary").all()) await summary.click();
+    },
+  },
+  { name: "guidance", role: "lead_clinician", go: (page) => page.goto("/guidance") },
+  { name: "guidance-name-nobody", role: "lead_clinician", go: async (page) => { await page.goto("/guidance"); await page.getByText("Name who is responsible").click(); await press(page, "Name them"); } },
+  { name: "guidance-pack", role: "lead_clinician", go: (page) => page.goto("/guidance/scan") },
+  { name: "guidance-pack-for-others", role: "analyst", go: (page) => page.goto("/guidance/medicines") },
 
   { name: "imports", role: "coordinator", go: (page) => page.goto("/imports") },
   { name: "imports-without-file", role: "coordinator", go: (page) => post(page, "/imports", async () => {}, "Upload") },
