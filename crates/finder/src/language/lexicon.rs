@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 use terms::{Level, Side, Site};
 
 use super::{
     automaton::{Automaton, Match, RuleId},
     pattern,
+    scan::Scan,
     sections::Sections,
     token::{Token, tokens},
     words::Words,
@@ -244,13 +244,15 @@ pub(crate) struct Lexicon {
     pub sections: Sections,
     /// The same as words, as the data file has them.
     pub trigger_words: Vec<String>,
-    /// Triggers, and what is notable in a report that has one.
-    telling: Option<AhoCorasick>,
+    /// Triggers, the weak ones too: most reports have none.
+    speaking: Option<Scan>,
+    /// The same, and what is notable in a report that has one.
+    telling: Option<Scan>,
     /// So many of its patterns are triggers; they come first, and the weak ones after them.
     triggers: usize,
     weak: usize,
     /// Names of bones, cut short: what a weak trigger wants beside it.
-    bone_words: Option<AhoCorasick>,
+    bone_words: Option<Scan>,
     site_source: String,
     /// Rules that could not be loaded.
     pub faults: Vec<String>,
@@ -294,11 +296,10 @@ impl Lexicon {
                 lexicon.trigger_words = file.triggers;
                 lexicon.weak = file.weak.len();
                 lexicon.bone_words = lexicon.literals(&file.bones);
-                let telling: Vec<String> = triggers
-                    .into_iter()
-                    .chain(file.weak)
-                    .chain(file.notable)
-                    .collect();
+                let mut telling = triggers;
+                telling.extend(file.weak);
+                lexicon.speaking = lexicon.literals(&telling);
+                telling.extend(file.notable);
                 lexicon.telling = lexicon.literals(&telling);
             }
             Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
@@ -314,12 +315,8 @@ impl Lexicon {
         lexicon
     }
 
-    fn literals(&mut self, words: &[String]) -> Option<AhoCorasick> {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words)
+    fn literals(&mut self, words: &[String]) -> Option<Scan> {
+        Scan::new(words)
             .map_err(|error| self.faults.push(format!("triggers: {error}")))
             .ok()
     }
@@ -395,17 +392,17 @@ impl Lexicon {
     /// Where the text has words that make their sentence worth reading; nothing if it has none without which no
     /// fracture is spoken of.
     pub fn telling(&self, text: &str) -> Option<Vec<usize>> {
-        let words = self.telling.as_ref()?;
+        let bytes = text.as_bytes();
+        if !self.speaking.as_ref()?.finds(bytes) {
+            return None;
+        }
         let (mut speaks, mut weak) = (false, false);
         let mut out = Vec::new();
-        // One word may hide within another: all of them, not only the first to end.
-        for found in words.find_overlapping_iter(text) {
-            let at = found.end() - 1;
-            let word = found.pattern().as_usize();
+        self.telling.as_ref()?.each(bytes, |word, at| {
             speaks |= word < self.triggers;
             weak = weak || word < self.triggers + self.weak && self.near_a_bone(text, at);
             out.push(at);
-        }
+        });
         (speaks || weak).then_some(out)
     }
 
@@ -423,7 +420,7 @@ impl Lexicon {
             .unwrap_or_default();
         self.bone_words
             .as_ref()
-            .is_none_or(|bones| bones.is_match(sentence) || bones.is_match(title))
+            .is_none_or(|bones| bones.finds(sentence) || bones.finds(title))
     }
 
     /// Whether a sentence speaks on about what the one before it named.

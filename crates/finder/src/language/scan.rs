@@ -1,0 +1,113 @@
+//! Looks for words in the bytes of a text, wherever they stand and in whatever case.
+
+use aho_corasick::{
+    Anchored, BuildError, MatchKind, StartKind,
+    automaton::{Automaton, StateID},
+    dfa::DFA,
+};
+
+pub(crate) struct Scan {
+    dfa: DFA,
+    start: StateID,
+    /// As many bytes as a word may reach beyond a quarter, and as the quarters may leave over.
+    longest: usize,
+}
+
+impl Scan {
+    pub fn new(words: &[String]) -> Result<Self, BuildError> {
+        let dfa = DFA::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .start_kind(StartKind::Unanchored)
+            // With one, the start would be a special state too.
+            .prefilter(false)
+            .build(words)?;
+        Ok(Self {
+            start: dfa.start_state(Anchored::No).unwrap_or_default(),
+            longest: dfa.max_pattern_len().max(3),
+            dfa,
+        })
+    }
+
+    fn step(&self, state: StateID, byte: u8) -> StateID {
+        self.dfa.next_state(Anchored::No, state, byte)
+    }
+
+    fn ends_word(&self, state: StateID) -> bool {
+        self.dfa.is_special(state)
+    }
+
+    /// Whether any of the words is in the text. Each step waits for the one before it, so the four quarters are walked
+    /// side by side.
+    pub fn finds(&self, text: &[u8]) -> bool {
+        let quarter = text.len() / 4;
+        let (first, after_first) = text.split_at(quarter);
+        let (second, after_second) = after_first.split_at(quarter);
+        let (third, fourth) = after_second.split_at(quarter);
+        let (mut a, mut b, mut c, mut d) = (self.start, self.start, self.start, self.start);
+        for (((p, q), r), s) in first.iter().zip(second).zip(third).zip(fourth) {
+            a = self.step(a, *p);
+            b = self.step(b, *q);
+            c = self.step(c, *r);
+            d = self.step(d, *s);
+            if self.ends_word(a) | self.ends_word(b) | self.ends_word(c) | self.ends_word(d) {
+                return true;
+            }
+        }
+        let after_fourth = fourth.get(quarter..).unwrap_or_default();
+        [
+            (a, after_first),
+            (b, after_second),
+            (c, fourth),
+            (d, after_fourth),
+        ]
+        .into_iter()
+        .any(|(state, after)| self.goes_on(state, after))
+    }
+
+    /// Whether a word that began in one quarter ends in the next.
+    fn goes_on(&self, mut state: StateID, after: &[u8]) -> bool {
+        for byte in after.iter().take(self.longest) {
+            state = self.step(state, *byte);
+            if self.ends_word(state) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Every word in the text, by its number and the place of its last byte. One may hide within another: all of them,
+    /// not only the first to end.
+    pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+        let mut state = self.start;
+        for (at, byte) in text.iter().enumerate() {
+            state = self.step(state, *byte);
+            if self.ends_word(state) {
+                for nth in 0..self.dfa.match_len(state) {
+                    found(self.dfa.match_pattern(state, nth).as_usize(), at);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_wherever_it_stands() {
+        let scan = Scan::new(&["wedge".to_owned(), "edg".to_owned(), "#".to_owned()]).unwrap();
+        for len in 0..40 {
+            for at in 0..=len {
+                let mut text = ".".repeat(len);
+                assert!(!scan.finds(text.as_bytes()));
+                text.insert_str(at, "WeDge");
+                assert!(scan.finds(text.as_bytes()), "{text}");
+                let mut all = Vec::new();
+                scan.each(text.as_bytes(), |word, end| all.push((word, end)));
+                assert_eq!(all, [(1, at + 3), (0, at + 4)]);
+            }
+        }
+    }
+}
