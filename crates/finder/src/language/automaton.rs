@@ -23,6 +23,8 @@ struct State {
     /// Reached over any word: commas and slashes do not matter here.
     loose: bool,
     leads_on: bool,
+    /// Reached from one state by one symbol only: phrases that begin alike share it.
+    one_way_in: bool,
 }
 
 type StateId = u32;
@@ -83,7 +85,9 @@ impl Automaton {
             here = match part {
                 Part::Word(word) => {
                     let symbol = words.intern(word);
-                    let next = to.unwrap_or_else(|| self.state(false));
+                    let next = to
+                        .or_else(|| self.known(&here, symbol))
+                        .unwrap_or_else(|| self.word(&here));
                     for &state in &here {
                         let edges = self.edges.entry((state, symbol)).or_default();
                         if !edges.contains(&next) {
@@ -123,6 +127,25 @@ impl Automaton {
             };
         }
         here
+    }
+
+    /// The state that another phrase has already made for this word.
+    fn known(&self, from: &[StateId], symbol: Symbol) -> Option<StateId> {
+        let &[only] = from else { return None };
+        let nexts = self.edges.get(&(only, symbol))?;
+        nexts.iter().copied().find(|next| {
+            self.states
+                .get(*next as usize)
+                .is_some_and(|state| state.one_way_in)
+        })
+    }
+
+    fn word(&mut self, from: &[StateId]) -> StateId {
+        let next = self.state(false);
+        if let Some(state) = self.states.get_mut(next as usize) {
+            state.one_way_in = from.len() == 1;
+        }
+        next
     }
 
     fn any(&mut self, from: &[StateId]) -> StateId {
@@ -204,9 +227,12 @@ impl Automaton {
             if symbol == 0 {
                 continue;
             }
+            let known = out.len();
             for &next in self.first.get(usize::from(symbol)).into_iter().flatten() {
                 self.follow(next, tokens, from, from + 1, before, out);
             }
+            let new = out.get_mut(known..).unwrap_or_default();
+            new.sort_unstable_by_key(|m| m.rule);
         }
     }
 
