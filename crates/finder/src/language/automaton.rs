@@ -20,6 +20,8 @@ struct State {
     accepts: Vec<RuleId>,
     /// Its edges in `sorted`.
     edges: Range<usize>,
+    /// Their symbols, as `folded` has them: most words lead nowhere.
+    leading: u64,
     /// Reached over any word: commas and slashes do not matter here.
     loose: bool,
     leads_on: bool,
@@ -194,6 +196,7 @@ impl Automaton {
                 && let Some(state) = self.states.get_mut(*state as usize)
             {
                 state.edges = from..to;
+                state.leading = of_one.iter().fold(0, |set, edge| set | folded(edge.1));
             }
             from = to;
         }
@@ -258,14 +261,14 @@ impl Automaton {
         if !here.leads_on {
             return;
         }
+        let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
         // A mark that is itself part of a phrase is tried before it is passed over.
         loop {
             let Some(token) = tokens.get(at) else { return };
             for symbol in token.symbols {
-                if symbol == 0 {
+                if symbol == 0 || folded(symbol) & here.leading == 0 {
                     continue;
                 }
-                let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
                 let first = edges.partition_point(|(s, _)| *s < symbol);
                 for (_, next) in edges.iter().skip(first).take_while(|(s, _)| *s == symbol) {
                     self.follow(*next, tokens, from, at + 1, before, out);
@@ -292,6 +295,11 @@ impl Automaton {
             }
         }
     }
+}
+
+/// A symbol as one of 64 bits.
+fn folded(symbol: Symbol) -> u64 {
+    1 << (symbol % 64)
 }
 
 /// Marks that do not matter among words of any kind.
