@@ -9,8 +9,8 @@ use aho_corasick::{
 pub(crate) struct Scan {
     dfa: DFA,
     start: StateID,
-    /// As many bytes as a word may reach beyond a quarter, and as the quarters may leave over.
-    longest: usize,
+    /// So much of a word may lie on the other side of a cut.
+    overlap: usize,
 }
 
 impl Scan {
@@ -19,12 +19,12 @@ impl Scan {
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .start_kind(StartKind::Unanchored)
-            // With one, the start would be a special state too.
+            // With one, the start would be a special state too, and not only where words end.
             .prefilter(false)
             .build(words)?;
         Ok(Self {
             start: dfa.start_state(Anchored::No).unwrap_or_default(),
-            longest: dfa.max_pattern_len().max(3),
+            overlap: dfa.max_pattern_len(),
             dfa,
         })
     }
@@ -37,15 +37,18 @@ impl Scan {
         self.dfa.is_special(state)
     }
 
-    /// Whether any of the words is in the text. Each step waits for the one before it, so the four quarters are walked
-    /// side by side.
+    /// Whether any of the words is in the text. Each step waits for the one before it, so four pieces, which overlap by
+    /// a word, are walked side by side.
     pub fn finds(&self, text: &[u8]) -> bool {
-        let quarter = text.len() / 4;
-        let (first, after_first) = text.split_at(quarter);
-        let (second, after_second) = after_first.split_at(quarter);
-        let (third, fourth) = after_second.split_at(quarter);
+        if text.len() < 4 * self.overlap {
+            return self.walk(self.start, text);
+        }
+        let length = (text.len() + 3 * self.overlap) / 4;
+        let apart = length - self.overlap;
+        let piece = |from: usize| text.get(from..from + length).unwrap_or_default();
+        let three = piece(0).iter().zip(piece(apart)).zip(piece(2 * apart));
         let (mut a, mut b, mut c, mut d) = (self.start, self.start, self.start, self.start);
-        for (((p, q), r), s) in first.iter().zip(second).zip(third).zip(fourth) {
+        for (((p, q), r), s) in three.zip(piece(3 * apart)) {
             a = self.step(a, *p);
             b = self.step(b, *q);
             c = self.step(c, *r);
@@ -54,20 +57,11 @@ impl Scan {
                 return true;
             }
         }
-        let after_fourth = fourth.get(quarter..).unwrap_or_default();
-        [
-            (a, after_first),
-            (b, after_second),
-            (c, fourth),
-            (d, after_fourth),
-        ]
-        .into_iter()
-        .any(|(state, after)| self.goes_on(state, after))
+        self.walk(d, text.get(3 * apart + length..).unwrap_or_default())
     }
 
-    /// Whether a word that began in one quarter ends in the next.
-    fn goes_on(&self, mut state: StateID, after: &[u8]) -> bool {
-        for byte in after.iter().take(self.longest) {
+    fn walk(&self, mut state: StateID, text: &[u8]) -> bool {
+        for byte in text {
             state = self.step(state, *byte);
             if self.ends_word(state) {
                 return true;
