@@ -40,7 +40,17 @@ pub(crate) struct Automaton {
     /// The same in order of state and symbol, once sealed.
     sorted: Vec<(Symbol, StateId)>,
     /// The edges out of the start, by symbol.
-    first: Vec<Vec<StateId>>,
+    first: Vec<Vec<First>>,
+}
+
+/// An edge out of the start.
+#[derive(Clone)]
+struct First {
+    to: StateId,
+    /// A phrase may end here, or any word may follow.
+    whatever: bool,
+    /// The words that may follow, as `folded` has them.
+    leading: u64,
 }
 
 impl Default for Automaton {
@@ -203,13 +213,23 @@ impl Automaton {
         let symbols = self.edges.keys().map(|(_, s)| usize::from(*s)).max();
         self.first = vec![Vec::new(); symbols.unwrap_or(0) + 1];
         for ((state, symbol), next) in &self.edges {
+            let edges = next.iter().filter_map(|to| self.first_edge(*to)).collect();
             if *state == START
                 && let Some(slot) = self.first.get_mut(usize::from(*symbol))
             {
-                slot.clone_from(next);
+                *slot = edges;
             }
         }
         self.edges = FxHashMap::default();
+    }
+
+    fn first_edge(&self, to: StateId) -> Option<First> {
+        let state = self.states.get(to as usize)?;
+        Some(First {
+            to,
+            whatever: !(state.accepts.is_empty() && state.any.is_empty()),
+            leading: state.leading,
+        })
     }
 
     /// Every phrase in `tokens`, the longest of each rule from each start, in order of start.
@@ -226,13 +246,16 @@ impl Automaton {
 
     fn find_at(&self, tokens: &[Token], from: usize, out: &mut Vec<Match>) {
         let before = out.len();
+        let following = tokens.get(from + 1).map_or(0, symbols_of);
         for symbol in tokens.get(from).map_or([0; 3], |t| t.symbols) {
             if symbol == 0 {
                 continue;
             }
             let known = out.len();
-            for &next in self.first.get(usize::from(symbol)).into_iter().flatten() {
-                self.follow(next, tokens, from, from + 1, before, out);
+            for first in self.first.get(usize::from(symbol)).into_iter().flatten() {
+                if first.whatever || first.leading & following != 0 {
+                    self.follow(first.to, tokens, from, from + 1, before, out);
+                }
             }
             let new = out.get_mut(known..).unwrap_or_default();
             new.sort_unstable_by_key(|m| m.rule);
@@ -300,6 +323,15 @@ impl Automaton {
 /// A symbol as one of 64 bits.
 fn folded(symbol: Symbol) -> u64 {
     1 << (symbol % 64)
+}
+
+/// The symbols of a token, or all of them if it may be passed over.
+fn symbols_of(token: &Token) -> u64 {
+    if !token.is_word() {
+        return u64::MAX;
+    }
+    let [a, b, c] = token.symbols.map(folded);
+    a | b | c
 }
 
 /// Marks that do not matter among words of any kind.
