@@ -74,12 +74,17 @@ impl Scan {
     /// not only the first to end.
     pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let mut state = self.start;
-        for (at, byte) in text.iter().enumerate() {
-            state = self.step(state, *byte);
-            if self.ends_word(state) {
-                for nth in 0..self.dfa.match_len(state) {
-                    found(self.dfa.match_pattern(state, nth).as_usize(), at);
-                }
+        let mut bytes = text.iter().enumerate();
+        let mut next = || {
+            let ends = bytes.find(|(_, byte)| {
+                state = self.step(state, **byte);
+                self.ends_word(state)
+            });
+            ends.map(|(at, _)| (at, state))
+        };
+        while let Some((at, state)) = next() {
+            for nth in 0..self.dfa.match_len(state) {
+                found(self.dfa.match_pattern(state, nth).as_usize(), at);
             }
         }
     }

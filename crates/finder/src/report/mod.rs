@@ -43,12 +43,7 @@ impl<'a> Marked<'a> {
     fn new(lexicon: &Lexicon, text: &'a str, telling: &[usize]) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / 4);
         lexicon.tokens(text, &mut tokens);
-        let sentences = Segmenter {
-            sections: &lexicon.sections,
-            text,
-            tokens: &tokens,
-        }
-        .sentences();
+        let sentences = Segmenter::new(&lexicon.sections, text, &tokens).sentences();
         let read = worth_reading(lexicon, telling, &tokens, &sentences);
         Self::spotted(lexicon, text, tokens, sentences, &read)
     }
