@@ -234,8 +234,10 @@ impl Automaton {
 
     /// Every phrase in `tokens`, the longest of each rule from each start, in order of start.
     pub fn find(&self, tokens: &[Token], out: &mut Vec<Match>) {
-        for from in 0..tokens.len() {
-            self.find_at(tokens, from, out);
+        for (from, token) in tokens.iter().enumerate() {
+            if token.symbols != [0; 3] {
+                self.find_at(tokens, from, out);
+            }
         }
     }
 
@@ -252,7 +254,8 @@ impl Automaton {
                 continue;
             }
             let known = out.len();
-            for first in self.first.get(usize::from(symbol)).into_iter().flatten() {
+            let edges = self.first.get(usize::from(symbol));
+            for first in edges.map(Vec::as_slice).unwrap_or_default() {
                 if first.whatever || first.leading & following != 0 {
                     self.follow(first.to, tokens, from, from + 1, before, out);
                 }

@@ -410,9 +410,8 @@ impl Lexicon {
     fn near_a_bone(&self, text: &str, at: usize) -> bool {
         const TITLE: usize = 60;
         let (before, after) = text.as_bytes().split_at(at.min(text.len()));
-        let end = |byte: &u8| matches!(byte, b'.' | b'\n');
-        let from = before.iter().rposition(end).unwrap_or(0);
-        let to = after.iter().position(end).unwrap_or(after.len());
+        let from = memchr::memrchr2(b'.', b'\n', before).unwrap_or(0);
+        let to = memchr::memchr2(b'.', b'\n', after).unwrap_or(after.len());
         let sentence = text.as_bytes().get(from..at + to).unwrap_or_default();
         let title = text
             .as_bytes()
