@@ -244,9 +244,7 @@ pub(crate) struct Lexicon {
     pub sections: Sections,
     /// The same as words, as the data file has them.
     pub trigger_words: Vec<String>,
-    /// Triggers, the weak ones too: most reports have none.
-    speaking: Option<Scan>,
-    /// The same, and what is notable in a report that has one.
+    /// Triggers, and what is notable in a report that has one.
     telling: Option<Scan>,
     /// So many of its patterns are triggers; they come first, and the weak ones after them.
     triggers: usize,
@@ -296,10 +294,11 @@ impl Lexicon {
                 lexicon.trigger_words = file.triggers;
                 lexicon.weak = file.weak.len();
                 lexicon.bone_words = lexicon.literals(&file.bones);
-                let mut telling = triggers;
-                telling.extend(file.weak);
-                lexicon.speaking = lexicon.literals(&telling);
-                telling.extend(file.notable);
+                let telling: Vec<String> = triggers
+                    .into_iter()
+                    .chain(file.weak)
+                    .chain(file.notable)
+                    .collect();
                 lexicon.telling = lexicon.literals(&telling);
             }
             Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
@@ -393,12 +392,14 @@ impl Lexicon {
     /// fracture is spoken of.
     pub fn telling(&self, text: &str) -> Option<Vec<usize>> {
         let bytes = text.as_bytes();
-        if !self.speaking.as_ref()?.finds(bytes) {
+        let words = self.telling.as_ref()?;
+        // Most reports have no trigger, not even a weak one.
+        if !words.finds(bytes, self.triggers + self.weak) {
             return None;
         }
         let (mut speaks, mut weak) = (false, false);
         let mut out = Vec::new();
-        self.telling.as_ref()?.each(bytes, |word, at| {
+        words.each(bytes, |word, at| {
             speaks |= word < self.triggers;
             weak = weak || word < self.triggers + self.weak && self.near_a_bone(text, at);
             out.push(at);
@@ -419,7 +420,7 @@ impl Lexicon {
             .unwrap_or_default();
         self.bone_words
             .as_ref()
-            .is_none_or(|bones| bones.finds(sentence) || bones.finds(title))
+            .is_none_or(|bones| bones.finds(sentence, usize::MAX) || bones.finds(title, usize::MAX))
     }
 
     /// Whether a sentence speaks on about what the one before it named.

@@ -37,11 +37,18 @@ impl Scan {
         self.dfa.is_special(state)
     }
 
-    /// Whether any of the words is in the text. Each step waits for the one before it, so four pieces, which overlap by
+    /// Whether one of the first `most` words ends here.
+    fn ends_one_of(&self, state: StateID, most: usize) -> bool {
+        self.ends_word(state)
+            && (0..self.dfa.match_len(state))
+                .any(|nth| self.dfa.match_pattern(state, nth).as_usize() < most)
+    }
+
+    /// Whether any of the first `most` words is in the text. Each step waits for the one before it, so four pieces, which overlap by
     /// a word, are walked side by side.
-    pub fn finds(&self, text: &[u8]) -> bool {
+    pub fn finds(&self, text: &[u8], most: usize) -> bool {
         if text.len() < 4 * self.overlap {
-            return self.walk(self.start, text);
+            return self.walk(self.start, text, most);
         }
         let length = (text.len() + 3 * self.overlap) / 4;
         let apart = length - self.overlap;
@@ -53,17 +60,22 @@ impl Scan {
             b = self.step(b, *q);
             c = self.step(c, *r);
             d = self.step(d, *s);
-            if self.ends_word(a) | self.ends_word(b) | self.ends_word(c) | self.ends_word(d) {
+            if (self.ends_word(a) | self.ends_word(b) | self.ends_word(c) | self.ends_word(d))
+                && [a, b, c, d]
+                    .into_iter()
+                    .any(|state| self.ends_one_of(state, most))
+            {
                 return true;
             }
         }
-        self.walk(d, text.get(3 * apart + length..).unwrap_or_default())
+        let rest = text.get(3 * apart + length..).unwrap_or_default();
+        self.walk(d, rest, most)
     }
 
-    fn walk(&self, mut state: StateID, text: &[u8]) -> bool {
+    fn walk(&self, mut state: StateID, text: &[u8], most: usize) -> bool {
         for byte in text {
             state = self.step(state, *byte);
-            if self.ends_word(state) {
+            if self.ends_one_of(state, most) {
                 return true;
             }
         }
@@ -100,9 +112,9 @@ mod tests {
         for len in 0..40 {
             for at in 0..=len {
                 let mut text = ".".repeat(len);
-                assert!(!scan.finds(text.as_bytes()));
+                assert!(!scan.finds(text.as_bytes(), 3));
                 text.insert_str(at, "WeDge");
-                assert!(scan.finds(text.as_bytes()), "{text}");
+                assert!(scan.finds(text.as_bytes(), 3), "{text}");
                 let mut all = Vec::new();
                 scan.each(text.as_bytes(), |word, end| all.push((word, end)));
                 assert_eq!(all, [(1, at + 3), (0, at + 4)]);
