@@ -72,6 +72,29 @@ pub(crate) struct Match {
     pub to: usize,
 }
 
+/// The phrases from one start being followed.
+struct Run<'a> {
+    tokens: &'a [Token],
+    from: usize,
+    out: &'a mut Vec<Match>,
+    /// So many of `out` are of earlier starts.
+    before: usize,
+}
+
+impl Run<'_> {
+    fn accept(&mut self, rule: RuleId, to: usize) {
+        let here = self.out.get_mut(self.before..).unwrap_or_default();
+        match here.iter_mut().find(|m| m.rule == rule) {
+            Some(known) => known.to = known.to.max(to),
+            None => self.out.push(Match {
+                rule,
+                from: self.from,
+                to,
+            }),
+        }
+    }
+}
+
 impl Automaton {
     pub fn add(&mut self, words: &mut Words, rule: RuleId, phrase: &[Part]) {
         for end in self.lay(words, &[START], phrase, None) {
@@ -247,57 +270,53 @@ impl Automaton {
     }
 
     fn find_at(&self, tokens: &[Token], from: usize, out: &mut Vec<Match>) {
-        let before = out.len();
+        let mut run = Run {
+            tokens,
+            from,
+            before: out.len(),
+            out,
+        };
         let following = tokens.get(from + 1).map_or(0, symbols_of);
-        for symbol in tokens.get(from).map_or([0; 3], |t| t.symbols) {
-            if symbol == 0 {
+        let symbols = tokens.get(from).map(|t| t.symbols.as_slice());
+        for symbol in symbols.unwrap_or_default() {
+            if *symbol == 0 {
                 continue;
             }
-            let known = out.len();
-            let edges = self.first.get(usize::from(symbol));
+            let known = run.out.len();
+            let edges = self.first.get(usize::from(*symbol));
             for first in edges.map(Vec::as_slice).unwrap_or_default() {
                 if first.whatever || first.leading & following != 0 {
-                    self.follow(first.to, tokens, from, from + 1, before, out);
+                    self.follow(first.to, from + 1, &mut run);
                 }
             }
-            let new = out.get_mut(known..).unwrap_or_default();
+            let new = run.out.get_mut(known..).unwrap_or_default();
             new.sort_unstable_by_key(|m| m.rule);
         }
     }
 
-    fn follow(
-        &self,
-        state: StateId,
-        tokens: &[Token],
-        from: usize,
-        mut at: usize,
-        before: usize,
-        out: &mut Vec<Match>,
-    ) {
+    fn follow(&self, state: StateId, mut at: usize, run: &mut Run<'_>) {
         let Some(here) = self.states.get(state as usize) else {
             return;
         };
-        for &rule in &here.accepts {
-            let same = out.iter_mut().skip(before).find(|m| m.rule == rule);
-            match same {
-                Some(known) => known.to = known.to.max(at),
-                None => out.push(Match { rule, from, to: at }),
-            }
+        for rule in &here.accepts {
+            run.accept(*rule, at);
         }
         if !here.leads_on {
             return;
         }
+        let tokens = run.tokens;
         let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
         // A mark that is itself part of a phrase is tried before it is passed over.
         loop {
             let Some(token) = tokens.get(at) else { return };
-            for symbol in token.symbols {
-                if symbol == 0 || folded(symbol) & here.leading == 0 {
+            for symbol in &token.symbols {
+                if *symbol == 0 || folded(*symbol) & here.leading == 0 {
                     continue;
                 }
-                let first = edges.partition_point(|(s, _)| *s < symbol);
-                for (_, next) in edges.iter().skip(first).take_while(|(s, _)| *s == symbol) {
-                    self.follow(*next, tokens, from, at + 1, before, out);
+                let first = edges.partition_point(|(s, _)| s < symbol);
+                let same = edges.get(first..).unwrap_or_default();
+                for (_, next) in same.iter().take_while(|(s, _)| s == symbol) {
+                    self.follow(*next, at + 1, run);
                 }
             }
             let passed_over = match token.kind {
@@ -317,7 +336,7 @@ impl Automaton {
         }
         if tokens.get(at).is_some_and(Token::is_word) {
             for &next in &here.any {
-                self.follow(next, tokens, from, at + 1, before, out);
+                self.follow(next, at + 1, run);
             }
         }
     }
