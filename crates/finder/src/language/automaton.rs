@@ -289,6 +289,7 @@ impl Automaton {
                     self.follow(first.to, from + 1, &mut run);
                 }
             }
+            // In order of the rules, whatever the states by which they were reached.
             let new = run.out.get_mut(known..).unwrap_or_default();
             new.sort_unstable_by_key(|m| m.rule);
         }

@@ -1,11 +1,12 @@
 //! Looks for words in the bytes of a text, wherever they stand and in whatever case.
 
 use aho_corasick::{
-    Anchored, BuildError, MatchKind, StartKind,
+    Anchored, MatchKind, StartKind,
     automaton::{Automaton, StateID},
     dfa::DFA,
 };
 
+/// Words to look for, in one table.
 pub(crate) struct Scan {
     dfa: DFA,
     start: StateID,
@@ -14,16 +15,18 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    pub fn new(words: &[String]) -> Result<Self, BuildError> {
+    pub fn new(words: &[String]) -> Result<Self, String> {
         let dfa = DFA::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .start_kind(StartKind::Unanchored)
             // With one, the start would be a special state too, and not only where words end.
             .prefilter(false)
-            .build(words)?;
+            .build(words)
+            .map_err(|error| error.to_string())?;
+        let start = dfa.start_state(Anchored::No);
         Ok(Self {
-            start: dfa.start_state(Anchored::No).unwrap_or_default(),
+            start: start.map_err(|error| error.to_string())?,
             overlap: dfa.max_pattern_len(),
             dfa,
         })
@@ -44,8 +47,8 @@ impl Scan {
                 .any(|nth| self.dfa.match_pattern(state, nth).as_usize() < most)
     }
 
-    /// Whether any of the first `most` words is in the text. Each step waits for the one before it, so four pieces, which overlap by
-    /// a word, are walked side by side.
+    /// Whether any of the first `most` words is in the text. Each step waits for the one before it, so four pieces,
+    /// which overlap by a word, are walked side by side.
     pub fn finds(&self, text: &[u8], most: usize) -> bool {
         if text.len() < 4 * self.overlap {
             return self.walk(self.start, text, most);
