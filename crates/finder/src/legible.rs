@@ -1,5 +1,7 @@
 //! Whether a text is one that this reader can judge. What it cannot read it must not say no to.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use crate::language::{
@@ -107,10 +109,10 @@ fn markup(start: &str) -> bool {
 
 /// Small words that only English has, in the first lines: enough, and quick.
 fn plainly_english(text: &str) -> bool {
+    static WORDS: LazyLock<[memmem::Finder<'static>; 5]> =
+        LazyLock::new(|| [" the ", " is ", " and ", " of ", " with "].map(memmem::Finder::new));
     let head = head(text, 1000).as_bytes();
-    [" the ", " is ", " and ", " of ", " with "]
-        .iter()
-        .any(|word| memmem::find(head, word.as_bytes()).is_some())
+    WORDS.iter().any(|word| word.find(head).is_some())
 }
 
 fn unknown_language(lexicon: &Lexicon, text: &str) -> Option<Illegible> {

@@ -25,6 +25,9 @@ pub(crate) fn read(
     hits: &[Hit],
     policy: &Policy,
 ) -> Option<How> {
+    if hits.is_empty() {
+        return None;
+    }
     let of = |kind: Kind| hits.iter().filter(move |h| h.kind == kind);
     let how = |energy: Energy, hit: &Hit| How {
         energy,

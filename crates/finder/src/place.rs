@@ -101,6 +101,10 @@ impl<'a> Levels<'a> {
 
     /// A region and number, and the token after them.
     fn level(&self, at: usize) -> Option<(char, u8, usize)> {
+        let token = self.tokens.get(at)?;
+        if token.end - token.start > "T12".len() {
+            return None;
+        }
         let word = self.word(at);
         let mut letters = word.chars();
         let region = match letters.next()?.to_ascii_uppercase() {

@@ -49,6 +49,9 @@ fn addendum(drafts: &mut Vec<Draft>) {
 
 /// A known fracture in the history stands until the report itself speaks of that bone.
 fn history(drafts: &mut Vec<Draft>) {
+    if !drafts.iter().any(|d| d.part == Part::Indication) {
+        return;
+    }
     let body: Vec<Draft> = drafts
         .iter()
         .filter(|d| d.part != Part::Indication)
@@ -77,6 +80,9 @@ fn history(drafts: &mut Vec<Draft>) {
 /// Signs and odd wording count only where nothing plainer is said of that bone; a denial of a fracture line
 /// does not stand beside a suspected fracture.
 fn hints(drafts: &mut Vec<Draft>) {
+    if drafts.len() < 2 {
+        return;
+    }
     let plain: Vec<Draft> = drafts
         .iter()
         .filter(|d| d.status != Status::Absent && !matches!(d.kind, Kind::Sign | Kind::Odd))
@@ -227,6 +233,9 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
 }
 
 fn conflicts(drafts: &mut Vec<Draft>) {
+    if drafts.len() < 2 {
+        return;
+    }
     let all = drafts.clone();
     drafts.retain(|d| {
         let others = || {

@@ -20,9 +20,13 @@ struct State {
     accepts: Vec<RuleId>,
     /// Its edges in `sorted`.
     edges: Range<usize>,
+    /// Their symbols, as `folded` has them: most words lead nowhere.
+    leading: u64,
     /// Reached over any word: commas and slashes do not matter here.
     loose: bool,
     leads_on: bool,
+    /// Reached from one state by one symbol only: phrases that begin alike share it.
+    one_way_in: bool,
 }
 
 type StateId = u32;
@@ -36,7 +40,17 @@ pub(crate) struct Automaton {
     /// The same in order of state and symbol, once sealed.
     sorted: Vec<(Symbol, StateId)>,
     /// The edges out of the start, by symbol.
-    first: Vec<Vec<StateId>>,
+    first: Vec<Vec<First>>,
+}
+
+/// An edge out of the start.
+#[derive(Clone)]
+struct First {
+    to: StateId,
+    /// A phrase may end here, or any word may follow.
+    whatever: bool,
+    /// The words that may follow, as `folded` has them.
+    leading: u64,
 }
 
 impl Default for Automaton {
@@ -56,6 +70,29 @@ pub(crate) struct Match {
     pub rule: RuleId,
     pub from: usize,
     pub to: usize,
+}
+
+/// The phrases from one start being followed.
+struct Run<'a> {
+    tokens: &'a [Token],
+    from: usize,
+    out: &'a mut Vec<Match>,
+    /// So many of `out` are of earlier starts.
+    before: usize,
+}
+
+impl Run<'_> {
+    fn accept(&mut self, rule: RuleId, to: usize) {
+        let here = self.out.get_mut(self.before..).unwrap_or_default();
+        match here.iter_mut().find(|m| m.rule == rule) {
+            Some(known) => known.to = known.to.max(to),
+            None => self.out.push(Match {
+                rule,
+                from: self.from,
+                to,
+            }),
+        }
+    }
 }
 
 impl Automaton {
@@ -83,7 +120,9 @@ impl Automaton {
             here = match part {
                 Part::Word(word) => {
                     let symbol = words.intern(word);
-                    let next = to.unwrap_or_else(|| self.state(false));
+                    let next = to
+                        .or_else(|| self.known(&here, symbol))
+                        .unwrap_or_else(|| self.word(&here));
                     for &state in &here {
                         let edges = self.edges.entry((state, symbol)).or_default();
                         if !edges.contains(&next) {
@@ -123,6 +162,25 @@ impl Automaton {
             };
         }
         here
+    }
+
+    /// The state that another phrase has already made for this word.
+    fn known(&self, from: &[StateId], symbol: Symbol) -> Option<StateId> {
+        let &[only] = from else { return None };
+        let nexts = self.edges.get(&(only, symbol))?;
+        nexts.iter().copied().find(|next| {
+            self.states
+                .get(*next as usize)
+                .is_some_and(|state| state.one_way_in)
+        })
+    }
+
+    fn word(&mut self, from: &[StateId]) -> StateId {
+        let next = self.state(false);
+        if let Some(state) = self.states.get_mut(next as usize) {
+            state.one_way_in = from.len() == 1;
+        }
+        next
     }
 
     fn any(&mut self, from: &[StateId]) -> StateId {
@@ -171,25 +229,38 @@ impl Automaton {
                 && let Some(state) = self.states.get_mut(*state as usize)
             {
                 state.edges = from..to;
+                state.leading = of_one.iter().fold(0, |set, edge| set | folded(edge.1));
             }
             from = to;
         }
         let symbols = self.edges.keys().map(|(_, s)| usize::from(*s)).max();
         self.first = vec![Vec::new(); symbols.unwrap_or(0) + 1];
         for ((state, symbol), next) in &self.edges {
+            let edges = next.iter().filter_map(|to| self.first_edge(*to)).collect();
             if *state == START
                 && let Some(slot) = self.first.get_mut(usize::from(*symbol))
             {
-                slot.clone_from(next);
+                *slot = edges;
             }
         }
         self.edges = FxHashMap::default();
     }
 
+    fn first_edge(&self, to: StateId) -> Option<First> {
+        let state = self.states.get(to as usize)?;
+        Some(First {
+            to,
+            whatever: !(state.accepts.is_empty() && state.any.is_empty()),
+            leading: state.leading,
+        })
+    }
+
     /// Every phrase in `tokens`, the longest of each rule from each start, in order of start.
     pub fn find(&self, tokens: &[Token], out: &mut Vec<Match>) {
-        for from in 0..tokens.len() {
-            self.find_at(tokens, from, out);
+        for (from, token) in tokens.iter().enumerate() {
+            if token.symbols != [0; 3] {
+                self.find_at(tokens, from, out);
+            }
         }
     }
 
@@ -199,50 +270,54 @@ impl Automaton {
     }
 
     fn find_at(&self, tokens: &[Token], from: usize, out: &mut Vec<Match>) {
-        let before = out.len();
-        for symbol in tokens.get(from).map_or([0; 3], |t| t.symbols) {
-            if symbol == 0 {
+        let mut run = Run {
+            tokens,
+            from,
+            before: out.len(),
+            out,
+        };
+        let following = tokens.get(from + 1).map_or(0, symbols_of);
+        let symbols = tokens.get(from).map(|t| t.symbols.as_slice());
+        for symbol in symbols.unwrap_or_default() {
+            if *symbol == 0 {
                 continue;
             }
-            for &next in self.first.get(usize::from(symbol)).into_iter().flatten() {
-                self.follow(next, tokens, from, from + 1, before, out);
+            let known = run.out.len();
+            let edges = self.first.get(usize::from(*symbol));
+            for first in edges.map(Vec::as_slice).unwrap_or_default() {
+                if first.whatever || first.leading & following != 0 {
+                    self.follow(first.to, from + 1, &mut run);
+                }
             }
+            // In order of the rules, whatever the states by which they were reached.
+            let new = run.out.get_mut(known..).unwrap_or_default();
+            new.sort_unstable_by_key(|m| m.rule);
         }
     }
 
-    fn follow(
-        &self,
-        state: StateId,
-        tokens: &[Token],
-        from: usize,
-        mut at: usize,
-        before: usize,
-        out: &mut Vec<Match>,
-    ) {
+    fn follow(&self, state: StateId, mut at: usize, run: &mut Run<'_>) {
         let Some(here) = self.states.get(state as usize) else {
             return;
         };
-        for &rule in &here.accepts {
-            let same = out.iter_mut().skip(before).find(|m| m.rule == rule);
-            match same {
-                Some(known) => known.to = known.to.max(at),
-                None => out.push(Match { rule, from, to: at }),
-            }
+        for rule in &here.accepts {
+            run.accept(*rule, at);
         }
         if !here.leads_on {
             return;
         }
+        let tokens = run.tokens;
+        let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
         // A mark that is itself part of a phrase is tried before it is passed over.
         loop {
             let Some(token) = tokens.get(at) else { return };
-            for symbol in token.symbols {
-                if symbol == 0 {
+            for symbol in &token.symbols {
+                if *symbol == 0 || folded(*symbol) & here.leading == 0 {
                     continue;
                 }
-                let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
-                let first = edges.partition_point(|(s, _)| *s < symbol);
-                for (_, next) in edges.iter().skip(first).take_while(|(s, _)| *s == symbol) {
-                    self.follow(*next, tokens, from, at + 1, before, out);
+                let first = edges.partition_point(|(s, _)| s < symbol);
+                let same = edges.get(first..).unwrap_or_default();
+                for (_, next) in same.iter().take_while(|(s, _)| s == symbol) {
+                    self.follow(*next, at + 1, run);
                 }
             }
             let passed_over = match token.kind {
@@ -262,10 +337,24 @@ impl Automaton {
         }
         if tokens.get(at).is_some_and(Token::is_word) {
             for &next in &here.any {
-                self.follow(next, tokens, from, at + 1, before, out);
+                self.follow(next, at + 1, run);
             }
         }
     }
+}
+
+/// A symbol as one of 64 bits.
+fn folded(symbol: Symbol) -> u64 {
+    1 << (symbol % 64)
+}
+
+/// The symbols of a token, or all of them if it may be passed over.
+fn symbols_of(token: &Token) -> u64 {
+    if !token.is_word() {
+        return u64::MAX;
+    }
+    let [a, b, c] = token.symbols.map(folded);
+    a | b | c
 }
 
 /// Marks that do not matter among words of any kind.

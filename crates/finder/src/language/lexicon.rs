@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::Deserialize;
 use terms::{Level, Side, Site};
 
 use super::{
     automaton::{Automaton, Match, RuleId},
     pattern,
+    scan::Scan,
     sections::Sections,
     token::{Token, tokens},
     words::Words,
@@ -245,12 +245,12 @@ pub(crate) struct Lexicon {
     /// The same as words, as the data file has them.
     pub trigger_words: Vec<String>,
     /// Triggers, and what is notable in a report that has one.
-    telling: Option<AhoCorasick>,
+    telling: Option<Scan>,
     /// So many of its patterns are triggers; they come first, and the weak ones after them.
     triggers: usize,
     weak: usize,
     /// Names of bones, cut short: what a weak trigger wants beside it.
-    bone_words: Option<AhoCorasick>,
+    bone_words: Option<Scan>,
     site_source: String,
     /// Rules that could not be loaded.
     pub faults: Vec<String>,
@@ -314,12 +314,8 @@ impl Lexicon {
         lexicon
     }
 
-    fn literals(&mut self, words: &[String]) -> Option<AhoCorasick> {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words)
+    fn literals(&mut self, words: &[String]) -> Option<Scan> {
+        Scan::new(words)
             .map_err(|error| self.faults.push(format!("triggers: {error}")))
             .ok()
     }
@@ -395,17 +391,19 @@ impl Lexicon {
     /// Where the text has words that make their sentence worth reading; nothing if it has none without which no
     /// fracture is spoken of.
     pub fn telling(&self, text: &str) -> Option<Vec<usize>> {
+        let bytes = text.as_bytes();
         let words = self.telling.as_ref()?;
+        // Most reports have no trigger, not even a weak one.
+        if !words.finds(bytes, self.triggers + self.weak) {
+            return None;
+        }
         let (mut speaks, mut weak) = (false, false);
         let mut out = Vec::new();
-        // One word may hide within another: all of them, not only the first to end.
-        for found in words.find_overlapping_iter(text) {
-            let at = found.end() - 1;
-            let word = found.pattern().as_usize();
+        words.each(bytes, |word, at| {
             speaks |= word < self.triggers;
             weak = weak || word < self.triggers + self.weak && self.near_a_bone(text, at);
             out.push(at);
-        }
+        });
         (speaks || weak).then_some(out)
     }
 
@@ -413,9 +411,8 @@ impl Lexicon {
     fn near_a_bone(&self, text: &str, at: usize) -> bool {
         const TITLE: usize = 60;
         let (before, after) = text.as_bytes().split_at(at.min(text.len()));
-        let end = |byte: &u8| matches!(byte, b'.' | b'\n');
-        let from = before.iter().rposition(end).unwrap_or(0);
-        let to = after.iter().position(end).unwrap_or(after.len());
+        let from = memchr::memrchr2(b'.', b'\n', before).unwrap_or(0);
+        let to = memchr::memchr2(b'.', b'\n', after).unwrap_or(after.len());
         let sentence = text.as_bytes().get(from..at + to).unwrap_or_default();
         let title = text
             .as_bytes()
@@ -423,7 +420,7 @@ impl Lexicon {
             .unwrap_or_default();
         self.bone_words
             .as_ref()
-            .is_none_or(|bones| bones.is_match(sentence) || bones.is_match(title))
+            .is_none_or(|bones| bones.finds(sentence, usize::MAX) || bones.finds(title, usize::MAX))
     }
 
     /// Whether a sentence speaks on about what the one before it named.

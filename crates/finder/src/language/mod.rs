@@ -3,6 +3,7 @@
 pub(crate) mod automaton;
 pub(crate) mod lexicon;
 pub(crate) mod pattern;
+pub(crate) mod scan;
 pub(crate) mod sections;
 pub(crate) mod segment;
 pub(crate) mod token;

@@ -158,38 +158,48 @@ impl Sections {
         self.forms.get(usize::from(found.rule)).copied()
     }
 
-    /// Whether a form stands anywhere in the tokens, or, `at_head`, at their beginning.
-    pub fn has(&self, tokens: &[Token], wanted: Form, at_head: bool) -> bool {
-        let mut found = Vec::new();
-        if at_head {
-            self.automaton.find_at_head(tokens, &mut found);
-        } else {
-            self.automaton.find(tokens, &mut found);
-        }
+    /// Whether a form stands anywhere in the tokens.
+    pub fn has(&self, tokens: &[Token], wanted: Form, found: &mut Vec<Match>) -> bool {
+        found.clear();
+        self.automaton.find(tokens, found);
+        found.iter().any(|m| self.form(m) == Some(wanted))
+    }
+
+    /// Whether the tokens begin with a form.
+    pub fn begins(&self, tokens: &[Token], wanted: Form, found: &mut Vec<Match>) -> bool {
+        found.clear();
+        self.automaton.find_at_head(tokens, found);
         found.iter().any(|m| self.form(m) == Some(wanted))
     }
 
     /// Whether a sentence ends in a word that wants another ("of", "the").
     pub fn leaves_open(&self, tokens: &[Token]) -> bool {
-        tokens
-            .last()
-            .is_some_and(|last| self.has(std::slice::from_ref(last), Form::Join, true))
+        tokens.last().is_some_and(|last| {
+            self.begins(std::slice::from_ref(last), Form::Join, &mut Vec::new())
+        })
     }
 
     /// Whether a heading is one of these labels, or begins as titles do.
     pub fn knows(&self, heading: &[Token]) -> bool {
-        self.label(heading, true).is_some() || self.has(heading, Form::Title, true)
+        let mut found = Vec::new();
+        self.label(heading, true, &mut found).is_some()
+            || self.begins(heading, Form::Title, &mut found)
     }
 
     /// The label that tokens begin with, and how many of them it takes up.
-    pub fn label(&self, tokens: &[Token], alone_counts: bool) -> Option<(Part, usize)> {
+    pub fn label(
+        &self,
+        tokens: &[Token],
+        alone_counts: bool,
+        found: &mut Vec<Match>,
+    ) -> Option<(Part, usize)> {
         let lead = tokens
             .iter()
             .take_while(|t| t.is(b'*') || t.is(b'_') || t.is(b'(') || t.is(b'['))
             .count();
         let rest = tokens.get(lead..)?;
-        let mut found = Vec::new();
-        self.automaton.find_at_head(rest, &mut found);
+        found.clear();
+        self.automaton.find_at_head(rest, found);
         found
             .iter()
             .filter_map(|m| match self.form(m)? {

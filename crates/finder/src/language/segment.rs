@@ -1,8 +1,9 @@
 //! Cuts a report into its parts (title, indication, findings, conclusion, addendum) and into sentences.
 
-use std::ops::Range;
+use std::{cell::RefCell, ops::Range};
 
 use super::{
+    automaton::Match,
     sections::{Form, Part, Sections},
     token::{Token, TokenKind},
 };
@@ -33,9 +34,35 @@ pub(crate) struct Segmenter<'a> {
     pub sections: &'a Sections,
     pub text: &'a str,
     pub tokens: &'a [Token],
+    /// Where phrases are put while they are looked at.
+    found: RefCell<Vec<Match>>,
 }
 
-impl Segmenter<'_> {
+impl<'a> Segmenter<'a> {
+    pub fn new(sections: &'a Sections, text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            sections,
+            text,
+            tokens,
+            found: RefCell::default(),
+        }
+    }
+
+    fn has(&self, tokens: &[Token], wanted: Form) -> bool {
+        self.sections
+            .has(tokens, wanted, &mut self.found.borrow_mut())
+    }
+
+    fn begins(&self, tokens: &[Token], wanted: Form) -> bool {
+        self.sections
+            .begins(tokens, wanted, &mut self.found.borrow_mut())
+    }
+
+    fn label(&self, tokens: &[Token], alone_counts: bool) -> Option<(Part, usize)> {
+        self.sections
+            .label(tokens, alone_counts, &mut self.found.borrow_mut())
+    }
+
     fn slice(&self, range: &Range<usize>) -> &[Token] {
         self.tokens.get(range.clone()).unwrap_or_default()
     }
@@ -98,19 +125,19 @@ impl Segmenter<'_> {
             .and_then(|t| t.chars().next())
             .is_some_and(char::is_lowercase);
         open && ((lower && long > 50)
-            || (long > 25
-                && self
-                    .sections
-                    .has(std::slice::from_ref(last), Form::Join, true)))
+            || (long > 25 && self.begins(std::slice::from_ref(last), Form::Join)))
     }
 
     pub fn sentences(&self) -> Vec<Sentence> {
         let lines = self.lines();
-        let labelled = lines.iter().any(|l| {
-            self.sections
-                .label(self.slice(&l.tokens), true)
-                .is_some_and(|(part, _)| part == Part::Indication)
-        });
+        let labels: Vec<Option<(Part, usize)>> = lines
+            .iter()
+            .map(|line| self.label(self.slice(&line.tokens), true))
+            .collect();
+        let labelled = labels
+            .iter()
+            .flatten()
+            .any(|(part, _)| *part == Part::Indication);
         let last_filled = lines
             .iter()
             .rposition(|l| !l.tokens.is_empty())
@@ -125,7 +152,7 @@ impl Segmenter<'_> {
         let mut body_seen = false;
         let mut indication_open = false;
         let mut expect_indication = false;
-        for (number, line) in lines.iter().enumerate() {
+        for (number, (line, label)) in lines.iter().zip(labels).enumerate() {
             let tokens = self.slice(&line.tokens);
             if tokens.is_empty() {
                 if indication_open {
@@ -135,7 +162,7 @@ impl Segmenter<'_> {
                 continue;
             }
             let last = number == last_filled;
-            let is_title = self.sections.has(tokens, Form::Title, true);
+            let is_title = self.begins(tokens, Form::Title);
             if !body_seen
                 && !indication_open
                 && titles < 4
@@ -153,12 +180,9 @@ impl Segmenter<'_> {
                 walk.push(Part::Title, head, None);
                 if self.slice(&tail).iter().any(Token::is_word) {
                     let tokens = self.slice(&tail);
-                    let tail_part = if self.sections.label(tokens, false).is_some() {
+                    let tail_part = if self.label(tokens, false).is_some() {
                         walk.part
-                    } else if last
-                        || titles > 1
-                        || self.sections.has(tokens, Form::Statement, false)
-                    {
+                    } else if last || titles > 1 || self.has(tokens, Form::Statement) {
                         Part::Findings
                     } else {
                         Part::Indication
@@ -175,7 +199,7 @@ impl Segmenter<'_> {
                 }
                 continue;
             }
-            if let Some((part, end)) = self.sections.label(tokens, true) {
+            if let Some((part, end)) = label {
                 let rest = line.tokens.start + end..line.tokens.end;
                 let empty = !self.slice(&rest).iter().any(Token::is_word);
                 match part {
@@ -225,7 +249,7 @@ impl Segmenter<'_> {
             }
             if expect_indication {
                 expect_indication = false;
-                if !last && !self.sections.has(tokens, Form::Statement, false) {
+                if !last && !self.has(tokens, Form::Statement) {
                     walk.part = Part::Indication;
                     walk.split(line.tokens.clone());
                     if walk.part == Part::Indication {
@@ -256,7 +280,7 @@ impl Segmenter<'_> {
 
     /// "CT head: No bleed" is a finding under a heading, not another title.
     fn reports(&self, tokens: &[Token]) -> bool {
-        self.sections.has(tokens, Form::Statement, false)
+        self.has(tokens, Form::Statement)
             || tokens
                 .iter()
                 .position(|t| t.is(b':'))
@@ -272,12 +296,12 @@ impl Segmenter<'_> {
         words <= 6
             && !marks
             && !tokens.last().is_some_and(|t| t.is(b'.'))
-            && self.sections.has(tokens, Form::BareTitle, false)
-            && !self.sections.has(tokens, Form::Statement, false)
+            && self.has(tokens, Form::BareTitle)
+            && !self.has(tokens, Form::Statement)
             && !tokens.iter().any(|t| {
                 self.text
                     .get(t.start..t.end)
-                    .is_some_and(|w| w.to_ascii_lowercase().starts_with("fractur"))
+                    .is_some_and(|w| starts_with(w, "fractur"))
             })
     }
 
@@ -286,7 +310,7 @@ impl Segmenter<'_> {
         let named = tokens
             .first()
             .and_then(|t| self.text.get(t.start..t.end))
-            .is_some_and(|w| w.to_ascii_lowercase().starts_with("exam"));
+            .is_some_and(|w| starts_with(w, "exam"));
         tokens
             .iter()
             .enumerate()
@@ -296,6 +320,12 @@ impl Segmenter<'_> {
             })
             .map_or(tokens.len(), |at| at + 1)
     }
+}
+
+/// Whether a word begins with letters given in lower case.
+fn starts_with(word: &str, letters: &str) -> bool {
+    word.get(..letters.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(letters))
 }
 
 struct Walk<'a, 'b> {
@@ -344,7 +374,7 @@ impl Walk<'_, '_> {
 
     fn sentence(&mut self, tokens: Range<usize>, header: Option<Range<usize>>) {
         let inside = self.seg.slice(&tokens);
-        let Some((part, end)) = self.seg.sections.label(inside, false) else {
+        let Some((part, end)) = self.seg.label(inside, false) else {
             self.push(self.part, tokens, header);
             return;
         };
@@ -393,6 +423,9 @@ impl Walk<'_, '_> {
         let Some(here) = tokens.get(at) else {
             return false;
         };
+        if !matches!(here.kind, TokenKind::Mark(b'.' | b'!' | b'?')) {
+            return false;
+        }
         let next = tokens.get(at + 1).filter(|_| at + 1 < range.end);
         let before = at
             .checked_sub(1)
@@ -423,10 +456,7 @@ impl Walk<'_, '_> {
                     before.is_some_and(|t| t.kind == TokenKind::Number) && at == from + 1;
                 let shortened = before.is_some_and(|t| {
                     t.end == here.start
-                        && self
-                            .seg
-                            .sections
-                            .has(std::slice::from_ref(t), Form::Abbreviation, true)
+                        && self.seg.begins(std::slice::from_ref(t), Form::Abbreviation)
                         && next.is_some()
                 });
                 (gap || glued) && !numbered && !shortened
@@ -452,15 +482,11 @@ mod tests {
         static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
         let mut tokens = Vec::new();
         LEXICON.tokens(text, &mut tokens);
-        Segmenter {
-            sections: &LEXICON.sections,
-            text,
-            tokens: &tokens,
-        }
-        .sentences()
-        .into_iter()
-        .map(|s| (s.part, text.get(s.start..s.end).unwrap()))
-        .collect()
+        Segmenter::new(&LEXICON.sections, text, &tokens)
+            .sentences()
+            .into_iter()
+            .map(|s| (s.part, text.get(s.start..s.end).unwrap()))
+            .collect()
     }
 
     #[test]

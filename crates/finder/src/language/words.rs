@@ -14,7 +14,7 @@ pub(crate) const NUMBER: &str = "<number>";
 pub(crate) const YEAR: &str = "<year>";
 
 /// Longer runs of letters are no word of any language.
-const LONGEST: usize = 32;
+pub(super) const LONGEST: usize = 32;
 
 #[derive(Default)]
 pub(crate) struct Words {
@@ -22,8 +22,10 @@ pub(crate) struct Words {
     exact: FxHashMap<Box<[u8]>, [Symbol; 3]>,
     /// Stems by their first three letters, the longest first.
     stems: FxHashMap<[u8; 3], Vec<Stem>>,
-    /// Spelled words by their length.
-    spelled: Vec<Vec<Spelled>>,
+    /// Words of which slips are put right, the short ones first.
+    spelled: Vec<Spelled>,
+    /// Where those of each length begin.
+    of_length: Vec<usize>,
     marks: Vec<Symbol>,
     level: Symbol,
     number: Symbol,
@@ -93,17 +95,17 @@ impl Words {
         }
         for word in spelling {
             let symbols = self.lookup(word.as_bytes());
-            if self.spelled.len() <= word.len() {
-                self.spelled.resize_with(word.len() + 1, Vec::new);
-            }
-            if let Some(of_length) = self.spelled.get_mut(word.len()) {
-                of_length.push(Spelled {
-                    word: word.as_bytes().into(),
-                    letters: letters(word.as_bytes()),
-                    symbols,
-                });
-            }
+            self.spelled.push(Spelled {
+                word: word.as_bytes().into(),
+                letters: letters(word.as_bytes()),
+                symbols,
+            });
         }
+        self.spelled.sort_by_key(|s| s.word.len());
+        let longest = self.spelled.last().map_or(0, |s| s.word.len());
+        self.of_length = (0..=longest + 1)
+            .map(|len| self.spelled.partition_point(|s| s.word.len() < len))
+            .collect();
         for (heard, meant) in heard_as {
             let symbols = self.lookup(meant.as_bytes());
             self.exact.insert(heard.as_bytes().into(), symbols);
@@ -153,6 +155,11 @@ impl Words {
             };
         }
         let word = buffer.get(..len).unwrap_or_default();
+        self.lower_word(word)
+    }
+
+    /// The same, of a word in lower case.
+    pub fn lower_word(&self, word: &[u8]) -> [Symbol; 3] {
         let found = self.lookup(word);
         if found != [0; 3] {
             return found;
@@ -191,13 +198,13 @@ impl Words {
             return None;
         }
         let own = letters(word);
-        let near = word.len() - 1..(word.len() + 2).min(self.spelled.len());
+        let begin = |len: usize| self.of_length.get(len).copied();
+        let from = begin(word.len() - 1)?;
+        let to = begin(word.len() + 2).unwrap_or(self.spelled.len());
         self.spelled
-            .get(near)
-            .unwrap_or_default()
+            .get(from..to)?
             .iter()
-            .flatten()
-            .filter(|s| (s.letters ^ own).count_ones() <= 2)
+            .filter(|s| at_most_two(s.letters ^ own))
             .find(|s| one_slip(&s.word, word))
             .map(|s| s.symbols)
     }
@@ -207,6 +214,12 @@ fn letters(word: &[u8]) -> u32 {
     word.iter()
         .filter(|b| b.is_ascii_lowercase())
         .fold(0, |set, b| set | 1 << (b - b'a'))
+}
+
+/// Whether at most two bits are set.
+fn at_most_two(mut bits: u32) -> bool {
+    bits &= bits.wrapping_sub(1);
+    bits & bits.wrapping_sub(1) == 0
 }
 
 /// `t12`, `l1`, `d8`, `c5`.

@@ -43,12 +43,7 @@ impl<'a> Marked<'a> {
     fn new(lexicon: &Lexicon, text: &'a str, telling: &[usize]) -> Self {
         let mut tokens = Vec::with_capacity(text.len() / 4);
         lexicon.tokens(text, &mut tokens);
-        let sentences = Segmenter {
-            sections: &lexicon.sections,
-            text,
-            tokens: &tokens,
-        }
-        .sentences();
+        let sentences = Segmenter::new(&lexicon.sections, text, &tokens).sentences();
         let read = worth_reading(lexicon, telling, &tokens, &sentences);
         Self::spotted(lexicon, text, tokens, sentences, &read)
     }
@@ -113,6 +108,7 @@ fn worth_reading(
         .map(|s| matches!(s.part, Part::Title | Part::Indication))
         .collect();
     let mut at = 0;
+    let mut done = None;
     for &telling in telling {
         // Words and sentences both come in order.
         while sentences.get(at).is_some_and(|s| s.end <= telling) {
@@ -121,21 +117,23 @@ fn worth_reading(
         let Some(sentence) = sentences.get(at) else {
             break;
         };
-        if telling >= sentence.start && sentence.part != Part::Aside {
-            for slot in out.get_mut(at.saturating_sub(1)..=at).unwrap_or_default() {
-                *slot = true;
-            }
-            for after in at + 1..(at + 3).min(sentences.len()) {
-                // After the clinical details: the film that they ask for.
-                let speaks_on = sentence.part == Part::Indication
-                    || sentences
-                        .get(after)
-                        .and_then(|s| tokens.get(s.tokens.clone()))
-                        .is_some_and(|words| lexicon.speaks_on(words));
-                if speaks_on && let Some(slot) = out.get_mut(after) {
-                    *slot = true;
-                }
-            }
+        if telling < sentence.start || sentence.part == Part::Aside || done == Some(at) {
+            continue;
+        }
+        done = Some(at);
+        for slot in out.get_mut(at.saturating_sub(1)..=at).unwrap_or_default() {
+            *slot = true;
+        }
+        for after in at + 1..(at + 3).min(sentences.len()) {
+            let Some(slot) = out.get_mut(after).filter(|slot| !**slot) else {
+                continue;
+            };
+            // After the clinical details: the film that they ask for.
+            *slot = sentence.part == Part::Indication
+                || sentences
+                    .get(after)
+                    .and_then(|s| tokens.get(s.tokens.clone()))
+                    .is_some_and(|words| lexicon.speaks_on(words));
         }
     }
     for (slot, sentence) in out.iter_mut().zip(sentences) {

@@ -64,7 +64,9 @@ impl<'a> Reader<'a> {
 
     pub fn run(mut self) -> Read {
         let marked = self.marked;
-        let scenes: Vec<(usize, &Sentence, Scene<'a>)> = marked
+        let mut scenes: Vec<(usize, &Sentence, Scene<'a>)> =
+            Vec::with_capacity(marked.sentences.len());
+        let told = marked
             .sentences
             .iter()
             .enumerate()
@@ -79,8 +81,8 @@ impl<'a> Reader<'a> {
                     &self.exam.names,
                 );
                 (i, s, scene)
-            })
-            .collect();
+            });
+        scenes.extend(told);
         self.out.tumour_known = scenes.iter().any(|(_, _, scene)| scene.has(Kind::Tumour));
         self.mechanism();
         for (index, sentence, scene) in &scenes {

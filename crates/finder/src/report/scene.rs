@@ -69,12 +69,13 @@ impl<'a> Scene<'a> {
         }
         mentions.sort_by_key(|h| h.start);
         run_together(text, &mut mentions);
-        let cues = hits
-            .iter()
-            .filter(|h| !h.kind.is_mention() && !matches!(h.kind, Kind::Mask | Kind::Stop))
-            .filter(|h| counts(h, hits, &covered))
-            .copied()
-            .collect();
+        let mut cues = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let cue = !hit.kind.is_mention() && !matches!(hit.kind, Kind::Mask | Kind::Stop);
+            if cue && counts(hit, hits, &covered) {
+                cues.push(*hit);
+            }
+        }
         let stops = hits
             .iter()
             .filter(|h| h.kind == Kind::Stop && !covered(h, Kind::Aged))
