@@ -63,69 +63,105 @@ impl<'a> BeforeAfter<'a> {
         }
     }
 
+    /// Nobody counted yet.
+    pub fn nobody(&self) -> Counts {
+        Counts {
+            people: 0,
+            changed: 0,
+            rules: vec![Change::default(); self.rules.len()],
+            medicines: vec![BTreeMap::new(); self.medicines.len()],
+        }
+    }
+
     /// Count one person in, with the facts as each library's catalogue holds them.
-    pub fn take(&self, before: &Facts, after: &Facts, into: &mut Comparison) {
+    pub fn take(&self, before: &Facts, after: &Facts, into: &mut Counts) {
         let (old, new) = (self.before.answers(before), self.after.answers(after));
         let mut different = false;
-        for (id, was, is) in &self.rules {
+        for ((_, was, is), change) in self.rules.iter().zip(&mut into.rules) {
             let holds = |answers: &[Answer], at: &Option<usize>| {
                 at.and_then(|at| answers.get(at)) == Some(&Answer::Yes)
             };
             let (was, is) = (holds(&old, was), holds(&new, is));
-            if !was && !is {
-                continue;
-            }
             different |= was != is;
-            // Most rules have been met before.
-            let change = match into.rules.get_mut(*id) {
-                Some(change) => change,
-                None => into.rules.entry((*id).to_owned()).or_default(),
-            };
             change.before += usize::from(was);
             change.after += usize::from(is);
             change.gained += usize::from(is && !was);
             change.lost += usize::from(was && !is);
         }
         let (old, new) = (self.before.groups(&old), self.after.groups(&new));
-        for (id, was, is) in &self.medicines {
+        for ((_, was, is), moves) in self.medicines.iter().zip(&mut into.medicines) {
             let (Some(was), Some(is)) = (old.get(*was), new.get(*is)) else {
                 continue;
             };
             if was != is {
                 different = true;
-                let moves = into.medicines.entry((*id).to_owned()).or_default();
-                *moves.entry(*was).or_default().entry(*is).or_default() += 1;
+                *moves.entry((*was, *is)).or_default() += 1;
             }
         }
         into.people += 1;
         into.changed += usize::from(different);
     }
+
+    /// What was counted, by name.
+    pub fn named(&self, counts: &Counts) -> Comparison {
+        let rules = self.rules.iter().zip(&counts.rules);
+        let mut named = Comparison {
+            people: counts.people,
+            changed: counts.changed,
+            rules: rules
+                .map(|((id, ..), change)| ((*id).to_owned(), *change))
+                .collect(),
+            medicines: BTreeMap::new(),
+        };
+        for ((id, ..), moves) in self.medicines.iter().zip(&counts.medicines) {
+            for ((was, is), people) in moves {
+                let held = named.medicines.entry((*id).to_owned()).or_default();
+                held.entry(*was).or_default().insert(*is, *people);
+            }
+        }
+        named
+    }
 }
 
-impl Comparison {
+/// Counts while they are made, in the order of [`BeforeAfter`]'s rules and medicines.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    people: usize,
+    changed: usize,
+    rules: Vec<Change>,
+    medicines: Vec<BTreeMap<(Group, Group), usize>>,
+}
+
+impl Counts {
+    pub fn is_empty(&self) -> bool {
+        self.people == 0
+    }
+
     /// The counts of two parts of a cohort together.
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn add(&mut self, other: &Self) {
         self.people += other.people;
         self.changed += other.changed;
-        for (rule, change) in other.rules {
-            let held = self.rules.entry(rule).or_default();
+        self.rules
+            .resize(other.rules.len().max(self.rules.len()), Change::default());
+        for (held, change) in self.rules.iter_mut().zip(&other.rules) {
             held.before += change.before;
             held.after += change.after;
             held.gained += change.gained;
             held.lost += change.lost;
         }
-        for (medicine, moves) in other.medicines {
-            let held = self.medicines.entry(medicine).or_default();
-            for (was, ways) in moves {
-                let held = held.entry(was).or_default();
-                for (is, people) in ways {
-                    *held.entry(is).or_default() += people;
-                }
+        self.medicines.resize(
+            other.medicines.len().max(self.medicines.len()),
+            BTreeMap::new(),
+        );
+        for (held, moves) in self.medicines.iter_mut().zip(&other.medicines) {
+            for (way, people) in moves {
+                *held.entry(*way).or_default() += people;
             }
         }
-        self
     }
+}
 
+impl Comparison {
     /// Without the rules that hold for the same people as before.
     pub fn only_changes(mut self) -> Self {
         self.rules

@@ -29,7 +29,7 @@ pub mod source;
 
 pub use advice::{Advice, Group, MedicineOption, Reason, Told};
 pub use check::{Findings, PackCoverage};
-pub use compare::{BeforeAfter, Change, Comparison};
+pub use compare::{BeforeAfter, Change, Comparison, Counts};
 pub use condition::Unclear;
 pub use facts::{Ask, Catalogue, FactKind, Facts, Given};
 pub use library::{Definition, Library};

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use guidance::{
-    BeforeAfter, Change, Comparison, Does, Fault, Findings, Given, Group, Library, Reason,
+    BeforeAfter, Change, Comparison, Counts, Does, Fault, Findings, Given, Group, Library, Reason,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -142,7 +142,7 @@ pub fn run(
             };
             let nowhere = std::io::sink();
             let done = ndjson::answer(file.as_ref(), stdin, nowhere, &mut err, "people", &by)?;
-            let counted = done.tally.counted.only_changes();
+            let counted = by.sides.named(&done.tally.counted).only_changes();
             if *json {
                 writeln!(out, "{}", serde_json::to_string_pretty(&counted)?)?;
             } else {
@@ -323,15 +323,14 @@ fn tell(
 struct Tally {
     errors: u64,
     asked: u64,
-    counted: Comparison,
+    counted: Counts,
 }
 
 impl ndjson::Tally for Tally {
     fn add(&mut self, other: &Self) {
         self.errors += other.errors;
         self.asked += other.asked;
-        let held = std::mem::take(&mut self.counted);
-        self.counted = held.and(other.counted.clone());
+        self.counted.add(&other.counted);
     }
 }
 
@@ -489,6 +488,9 @@ impl ndjson::Answer<Tally> for Comparer<'_> {
             let taken = self.before.catalogue.put(&mut was, fact, given).is_ok();
             let taken_now = self.after.catalogue.put(&mut is, fact, given).is_ok();
             tally.asked += u64::from(!taken && !taken_now);
+        }
+        if tally.counted.is_empty() {
+            tally.counted = self.sides.nobody();
         }
         self.sides.take(&was, &is, &mut tally.counted);
     }

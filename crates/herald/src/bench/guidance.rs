@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::guidance::{BeforeAfter, Comparison, FactKind, Facts, Given, Library};
+use ::guidance::{BeforeAfter, Comparison, Counts, FactKind, Facts, Given, Library};
 use anyhow::anyhow;
 use clap::Args;
 
@@ -89,13 +89,13 @@ fn cohort(
     after.set_condition("ng259-1.4.2", "age >= 30 and risk10.mof >= 15")?;
     let sides = BeforeAfter::new(library, &after);
     let began = Instant::now();
-    let counted = thread::scope(|threads| -> anyhow::Result<Comparison> {
+    let counted = thread::scope(|threads| -> anyhow::Result<Counts> {
         let running: Vec<_> = people
             .chunks(people.len().div_ceil(cores).max(1))
             .map(|part| {
                 let sides = &sides;
                 threads.spawn(move || {
-                    let mut counted = Comparison::default();
+                    let mut counted = sides.nobody();
                     for facts in part {
                         sides.take(facts, facts, &mut counted);
                     }
@@ -103,13 +103,14 @@ fn cohort(
                 })
             })
             .collect();
-        let mut all = Comparison::default();
+        let mut all = sides.nobody();
         for part in running {
-            all = all.and(part.join().map_err(|_| anyhow!("comparing failed"))?);
+            all.add(&part.join().map_err(|_| anyhow!("comparing failed"))?);
         }
         Ok(all)
     })?;
-    Ok((counted, began.elapsed()))
+    let took = began.elapsed();
+    Ok((sides.named(&counted), took))
 }
 
 /// Somebody of whom four facts in five are known, the same in every run.

@@ -41,15 +41,23 @@ pub async fn show(
     respond::page(&present(&state, &caller, &query, &found))
 }
 
-/// What bears on everybody and waits behind a fold.
-const NOTES: [Proposes; 4] = [
-    Proposes::Note,
-    Proposes::FollowUp,
-    Proposes::HandOver,
-    Proposes::Warning,
-];
-/// Facts shown as missing before the fold.
+/// Facts shown as missing before the fold, and in the line of one medicine.
 const GAPS_SHOWN: usize = 8;
+const UNKNOWN_SHOWN: usize = 3;
+/// Packs named in a warning.
+const PACKS_SHOWN: usize = 3;
+/// What stands open; the rest waits behind folds, each with its count.
+const OPEN: [Proposes; 9] = [
+    Proposes::Check,
+    Proposes::Urgent,
+    Proposes::NoMedicineYet,
+    Proposes::Specialist,
+    Proposes::Medicine,
+    Proposes::Dxa,
+    Proposes::NoDxa,
+    Proposes::Result,
+    Proposes::Steroids,
+];
 
 fn present(
     state: &WebState,
@@ -84,10 +92,10 @@ fn present(
             title: what.words().to_owned(),
             reasons,
         };
-        if NOTES.contains(&what) {
-            notes.push(topic);
-        } else {
+        if OPEN.contains(&what) {
             topics.push(topic);
+        } else {
+            notes.push(topic);
         }
     }
     let mut gaps = gaps(found, query, &base);
@@ -205,18 +213,27 @@ fn reason(reason: &Reason<'_>) -> view::Reason {
 
 pub(super) fn warnings(used: &Use) -> Vec<Fact> {
     let mut warnings = Vec::new();
-    let list = |titles: &[&str]| titles.join("; ");
-    if !used.unapproved.is_empty() {
+    let list = |titles: &[&str]| {
+        let shown = titles.iter().take(PACKS_SHOWN).copied().collect::<Vec<_>>();
+        match titles.len().saturating_sub(PACKS_SHOWN) {
+            0 => format!("{}.", shown.join("; ")),
+            more => format!("{}; and {more} more packs.", shown.join("; ")),
+        }
+    };
+    let packs = guidance::Library::shipped().packs.len();
+    if used.unapproved.len() == packs {
+        warnings.push(Fact::new(
+            "No clinician has approved what stands here",
+            format!("None of the {packs} packs has an approval."),
+        ));
+    } else if !used.unapproved.is_empty() {
         warnings.push(Fact::new(
             "No clinician has approved",
-            format!("{}.", list(&used.unapproved)),
+            list(&used.unapproved),
         ));
     }
     if !used.overdue.is_empty() {
-        warnings.push(Fact::new(
-            "Past the day of review",
-            format!("{}.", list(&used.overdue)),
-        ));
+        warnings.push(Fact::new("Past the day of review", list(&used.overdue)));
     }
     warnings
 }
@@ -377,15 +394,7 @@ fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
     .map(|(title, reasons)| view::Because { title, reasons })
     .collect();
     let line = match option.group {
-        Group::FitsWhen => {
-            let missing: BTreeSet<String> = option
-                .missing
-                .iter()
-                .flat_map(|reason| &reason.facts)
-                .map(|told| told.fact.words.clone())
-                .collect();
-            missing.into_iter().collect::<Vec<_>>().join("; ")
-        }
+        Group::FitsWhen => wanting(&option.missing),
         Group::NotForThisPerson | Group::Specialist => option
             .because
             .first()
@@ -412,6 +421,32 @@ fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
             .into_iter()
             .collect(),
     }
+}
+
+/// What a medicine waits for, in a line: first what has to be done, then what has to be known.
+fn wanting(missing: &[Reason<'_>]) -> String {
+    let mut to_do = Vec::new();
+    let mut unknown: BTreeSet<&str> = BTreeSet::new();
+    for reason in missing {
+        if reason.facts.iter().all(|told| told.value.is_none()) {
+            unknown.extend(reason.facts.iter().map(|told| told.fact.words.as_str()));
+        } else {
+            to_do.push(reason.rule.says.as_str());
+        }
+    }
+    let mut words = to_do.join(" ");
+    if !unknown.is_empty() {
+        let more = unknown.len().saturating_sub(UNKNOWN_SHOWN);
+        let shown: Vec<&str> = unknown.into_iter().take(UNKNOWN_SHOWN).collect();
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&format!("Not known: {}", shown.join("; ")));
+        if more > 0 {
+            words.push_str(&format!("; and {more} more"));
+        }
+    }
+    words
 }
 
 /// Facts that are missing, those that most rules wait for first, each with the place to answer it.
