@@ -214,11 +214,13 @@ fn above<'a>(
     None
 }
 
-/// Where one rule alone would put a medicine. What is not known counts on the safe side.
+/// Where one rule alone would put a medicine. What is not known counts on the safe side, but for what counts only once it is
+/// found.
 fn standing(effect: Effect, answer: Answer) -> Group {
     match (effect, answer) {
-        (Effect::Excludes, Answer::Yes) => Group::NotForThisPerson,
-        (Effect::Specialist, Answer::Yes | Answer::NotKnown) => Group::Specialist,
+        (Effect::Excludes | Effect::ExcludesFound, Answer::Yes) => Group::NotForThisPerson,
+        (Effect::Specialist, Answer::Yes | Answer::NotKnown)
+        | (Effect::SpecialistFound, Answer::Yes) => Group::Specialist,
         (Effect::Excludes, Answer::NotKnown) | (Effect::Needs, Answer::No | Answer::NotKnown) => {
             Group::FitsWhen
         }

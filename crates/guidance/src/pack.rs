@@ -133,6 +133,9 @@ terms::vocabulary! {
         Needs = "needs", "Needed first";
         /// A specialist starts it.
         Specialist = "specialist", "Specialist";
+        /// The same two, but only once it is found: for what is not asked of everybody, or is asked by a rule of its own.
+        ExcludesFound = "excludes_found", "Not for this person, once found";
+        SpecialistFound = "specialist_found", "Specialist, once found";
         Caution = "caution", "Caution";
         Favours = "favours", "Speaks for it";
         /// What has to follow.

@@ -427,8 +427,13 @@ fn a_pause_needs_every_reason_to_go_on_to_be_absent() {
         .with("fracture.on_treatment", false)
         .with("review.new_fracture", false)
         .with("t.lowest", -1.9)
-        .with("nogg.band", "low");
+        .with("nogg.band", "intermediate")
+        .with("nogg.above_intervention", false);
     assert!(person.proposed().contains(&"after.pause_alendronate"));
+    let above = person.with("nogg.above_intervention", true);
+    assert!(!above.proposed().contains(&"after.pause_alendronate"));
+    assert!(above.proposed().contains(&"after.longer_risk"));
+    let person = above.with("nogg.above_intervention", false);
     let person = person.without("t.lowest");
     assert!(!person.proposed().contains(&"after.pause_alendronate"));
     let person = person.with("t.lowest", -2.5);
