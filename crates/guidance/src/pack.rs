@@ -40,6 +40,13 @@ pub struct Rule {
     pub over: Vec<String>,
 }
 
+impl Rule {
+    /// "NICE NG259 (July 2026), 1.4.1".
+    pub fn cited(&self) -> String {
+        format!("{}, {}", self.source, self.section)
+    }
+}
+
 /// What a rule does when its condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Does {

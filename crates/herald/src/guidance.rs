@@ -395,7 +395,7 @@ fn said<'a>(reason: &'a Reason<'a>, by: Option<&'a str>) -> Said<'a> {
         proposes,
         strength,
         says: &reason.rule.says,
-        source: format!("{} {}", reason.rule.source, reason.rule.section),
+        source: reason.rule.cited(),
         status: reason.rule.status.code(),
         because: reason
             .facts

@@ -6,7 +6,9 @@ pub mod packs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, State};
-use guidance::{Does, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets};
+use guidance::{
+    Does, Effect, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets,
+};
 use pathway::{
     EpisodeId,
     form::{Form, FormKind},
@@ -126,7 +128,7 @@ fn present(
             .overruled
             .iter()
             .map(|(reason, by)| view::Reason {
-                over: format!("{} {}", by.source, by.section),
+                over: by.cited(),
                 ..self::reason(reason)
             })
             .collect(),
@@ -205,7 +207,7 @@ fn reason(reason: &Reason<'_>) -> view::Reason {
                 None => format!("{}: not known", told.fact.words),
             })
             .collect(),
-        source: format!("{} {}", rule.source, rule.section),
+        source: rule.cited(),
         mark: mark(rule.status),
         over: String::new(),
     }
@@ -277,7 +279,7 @@ fn tiles(found: &GuidanceView, on: bool) -> Vec<view::Tile> {
                     Does::Propose { strength, .. } => strength.words().to_owned(),
                     Does::Weigh { .. } => String::new(),
                 },
-                detail: format!("{} {}", first.source, first.section),
+                detail: first.cited(),
                 href: format!("#about-{}", what.code()),
                 class: "yes",
             },
@@ -375,6 +377,9 @@ fn groups(found: &GuidanceView) -> Vec<view::Group> {
 fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
     let held = option.medicine;
     let reasons = |list: &[Reason<'_>]| list.iter().map(reason).collect::<Vec<_>>();
+    let (needed, not_known): (Vec<_>, Vec<_>) = option.missing.iter().cloned().partition(|reason| {
+        matches!(&reason.rule.does, Does::Weigh { effect, .. } if *effect == Effect::Needs)
+    });
     let because: Vec<view::Because> = [
         (
             if option.group == Group::Specialist {
@@ -384,7 +389,8 @@ fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
             },
             reasons(&option.because),
         ),
-        ("Needed first", reasons(&option.missing)),
+        ("Needed first", reasons(&needed)),
+        ("Would rule it out, and is not known", reasons(&not_known)),
         ("Speaks for it", reasons(&option.speaks_for)),
         ("Mind", reasons(&option.cautions)),
         ("Afterwards", reasons(&option.afterwards)),

@@ -242,7 +242,7 @@ async fn one(
                 strength: strength(rule),
                 says: rule.says.clone(),
                 when: rule.when_words.clone(),
-                source: format!("{} {}", rule.source, rule.section),
+                source: rule.cited(),
                 mark: mark(rule.status),
                 over: rule.over.join(", "),
             })
