@@ -164,6 +164,17 @@ export const PAGES = [
       for (const summary of await page.locator("main details > summary").all()) await summary.click();
     },
   },
+  { name: "talk", role: "nurse", go: async (page) => { await episodeInCare(page); await page.goto(`${new URL(page.url()).pathname}/talk`); await page.locator(".app-talk").waitFor(); } },
+  { name: "frax", role: "nurse", go: async (page) => { await episodeInCare(page); await page.goto(`${new URL(page.url()).pathname}/frax`); } },
+  { name: "leaflets", role: "nurse", go: (page) => page.goto("/leaflets") },
+  { name: "leaflet", role: "nurse", go: (page) => page.goto("/leaflets/alendronate") },
+  { name: "leaflet-large", role: "nurse", go: (page) => page.goto("/leaflets/alendronate?as=large") },
+  { name: "leaflet-easy", role: "nurse", go: (page) => page.goto("/leaflets/alendronate?as=easy") },
+  { name: "calculators", role: "nurse", go: (page) => page.goto("/calculators") },
+  ...["bmi", "height-loss", "kidney", "calcium", "alcohol", "steroids", "falls-tests", "frailty", "qfracture"].flatMap((which) => [
+    { name: `calculator-${which}`, role: "nurse", go: (page) => page.goto(`/calculators/${which}`) },
+    { name: `calculator-${which}-empty`, role: "nurse", go: (page) => post(page, `/calculators/${which}`, async () => {}, "Work it out") },
+  ]),
   { name: "guidance", role: "lead_clinician", go: (page) => page.goto("/guidance") },
   { name: "guidance-name-nobody", role: "lead_clinician", go: async (page) => { await page.goto("/guidance"); await page.getByText("Name who is responsible").click(); await press(page, "Name them"); } },
   { name: "guidance-pack", role: "lead_clinician", go: (page) => page.goto("/guidance/scan") },

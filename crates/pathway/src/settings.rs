@@ -24,6 +24,8 @@ pub struct Settings {
     /// audit counts it so is not known.
     pub referral_counts: bool,
     pub guidance: GuidanceSettings,
+    /// Groups and services near by, one sentence or two each, for the leaflets.
+    pub support_groups: Vec<String>,
 }
 
 /// What the guidance packs ask about the service itself.
@@ -85,6 +87,7 @@ impl Default for Settings {
             hip_fractures_a_year: BTreeMap::new(),
             referral_counts: false,
             guidance: GuidanceSettings::default(),
+            support_groups: Vec::new(),
         }
     }
 }

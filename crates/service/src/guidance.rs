@@ -193,7 +193,7 @@ fn standing(acts: Vec<Act>) -> Standing {
     standing
 }
 
-fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
+pub(crate) fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
     let standing = standing(acts(tx)?);
     let today = app.clock.today();
     let library = Library::shipped();
@@ -218,6 +218,12 @@ fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
         responsible: standing.responsible,
         demo: app.demo,
     })
+}
+
+/// Whether sums may be shown to whoever sees people.
+pub fn in_use(app: &App, scope: &Scope) -> Result<Use> {
+    demand(scope, May::SeePeople)?;
+    app.store.read(|tx| usable(app, tx))
 }
 
 pub fn packs(app: &App, scope: &Scope) -> Result<PacksView> {
@@ -460,7 +466,12 @@ fn service(app: &App, sums: bool) -> record::Service {
 }
 
 /// What is on record about somebody, with what feeds say that nobody has saved yet.
-fn on_record(app: &App, person: &Person, episode: &Episode, sums: bool) -> record::OnRecord {
+pub(crate) fn on_record(
+    app: &App,
+    person: &Person,
+    episode: &Episode,
+    sums: bool,
+) -> record::OnRecord {
     let mut answers = episode.care.assessment.values();
     for (question, proposal) in form::proposals(person, episode) {
         answers.entry(question).or_insert(proposal.value);

@@ -103,6 +103,8 @@ pub fn action_words(action: &str) -> String {
         "question_opened" => "Opened an identity question",
         "question_answered" => "Answered an identity question",
         "patient_opened" => "Opened the record",
+        "talk_opened" => "Opened the page to turn to the patient",
+        "frax_opened" => "Opened what goes into FRAX",
         "searched" => "Found by search",
         "added_by_hand" => "Added by hand",
         "accepted" => "Accepted the candidate",

@@ -92,7 +92,7 @@ pub fn home(role: Role) -> &'static str {
 
 fn section(route: &str) -> &str {
     match route {
-        r if ["/candidates", "/questions", "/episodes"]
+        r if ["/candidates", "/questions", "/episodes", "/calculators"]
             .iter()
             .any(|start| r.starts_with(start)) =>
         {
@@ -106,6 +106,7 @@ fn section(route: &str) -> &str {
         r if r.starts_with("/rules") => "/rules",
         r if r.starts_with("/guidance") => "/guidance",
         "/reader" => "/help",
+        r if r.starts_with("/leaflets") => "/help",
         r if r.starts_with("/privacy") => "/privacy",
         r if r.starts_with("/admin") => "/admin/users",
         other => other,

@@ -120,6 +120,8 @@ pub fn table() -> &'static [Route] {
             GET  "/help" SignedIn => entry::help;
             GET  "/reader" SignedIn => reader::show;
             POST "/reader" SignedIn => reader::read, forgets;
+            GET  "/leaflets" SignedIn => leaflets::list;
+            GET  "/leaflets/{id}" SignedIn => leaflets::show;
             GET  "/account" SignedIn => account::show;
             GET  "/account/stay" SignedIn => account::stay;
             POST "/account/end-others" SignedIn => account::end_others;
@@ -152,6 +154,8 @@ pub fn table() -> &'static [Route] {
             POST "/episodes/{episode}/questionnaire" Staff(MakeContact) => assessment::questionnaire;
             GET  "/episodes/{episode}/questionnaire.pdf" Staff(MakeContact) => letter::paper;
             GET  "/episodes/{episode}/guidance" Staff(SeePeople) => guidance::show, people;
+            GET  "/episodes/{episode}/talk" Staff(SeePeople) => talk::show, people;
+            GET  "/episodes/{episode}/frax" Staff(SeePeople) => frax::show, people;
             GET  "/episodes/{episode}/decision" Staff(GiveCare) => decision::show, people;
             POST "/episodes/{episode}/decision" Staff(GiveCare) => decision::save;
             GET  "/episodes/{episode}/reviews/{review}" Staff(SeePeople) => review::show;
@@ -218,6 +222,10 @@ pub fn table() -> &'static [Route] {
             GET  "/guidance/{pack}" Staff(SeeRules) => guidance::packs::show;
             POST "/guidance/{pack}/approve" Staff(ApproveGuidance) => guidance::packs::approve;
             POST "/guidance/{pack}/withdraw" Staff(ApproveGuidance) => guidance::packs::withdraw;
+
+            GET  "/calculators" Staff(SeePeople) => calculators::list;
+            GET  "/calculators/{which}" Staff(SeePeople) => calculators::show;
+            POST "/calculators/{which}" Staff(SeePeople) => calculators::work_out, forgets;
 
             GET  "/privacy" Staff(SeeAccess) => privacy::show;
             POST "/privacy/patient" Staff(SeeAccess) => privacy::patient, people;

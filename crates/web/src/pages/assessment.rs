@@ -154,6 +154,13 @@ fn list(
             fields: hidden(caller, query, found.version),
             text: "Make a link to the patient’s questionnaire".to_owned(),
         }),
+        sums: vec![
+            Link::new("/calculators", "Calculators"),
+            Link::new(
+                query.on(&format!("/episodes/{episode}/frax")),
+                "What goes into FRAX",
+            ),
+        ],
         about_form: format!(
             "Questions of {}, {}. {}",
             found.form.version,

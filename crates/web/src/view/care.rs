@@ -138,6 +138,8 @@ pub struct Assessment {
     pub decide: Option<Link>,
     pub questionnaire: String,
     pub give: Option<OneButton>,
+    /// Sums that save time on the way.
+    pub sums: Vec<Link>,
     pub about_form: String,
 }
 

@@ -127,6 +127,7 @@ pub struct Guidance {
     pub decide: Option<Link>,
     pub talk: Option<Link>,
     pub packs: String,
+    pub sums_links: Vec<Link>,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,7 @@
 //! What the templates are given: text that is ready to show. No rule, no query and no clock is here.
 
 pub mod admin;
+pub mod calculators;
 pub mod candidate;
 pub mod care;
 pub mod entry;
@@ -10,6 +11,7 @@ pub mod form;
 pub mod guidance;
 pub mod imports;
 pub mod kpi;
+pub mod leaflets;
 pub mod oversight;
 pub mod page;
 pub mod parts;

@@ -493,7 +493,7 @@ pub fn today_duplicates() -> worklist::Today {
     page
 }
 
-fn banner() -> Banner {
+pub fn banner() -> Banner {
     Banner {
         name: "BRACKENBURY-HOLLINGSWORTH, Margaret Elizabeth (Mrs)".into(),
         href: "/patients/77ab".into(),

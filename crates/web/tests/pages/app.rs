@@ -90,6 +90,21 @@ impl TestApp {
     }
 
     pub fn with(config: WebConfig) -> Self {
+        Self::changed(config, |_| {})
+    }
+
+    /// A demonstration, in which options and sums are on although nobody answers for them.
+    pub fn demonstration() -> Self {
+        let config = WebConfig {
+            behind_https: false,
+            demo: true,
+            spool_dir: "".into(),
+            version: "0.1.0".into(),
+        };
+        Self::changed(config, |app| app.demo = true)
+    }
+
+    fn changed(config: WebConfig, change: impl FnOnce(&mut App)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
         let store = Store::open(&Address::Sqlite(dir.path().join("herald.sqlite"))).unwrap();
@@ -104,6 +119,7 @@ impl TestApp {
                 address: vec!["2 Example Row".to_owned()],
             },
         );
+        change(&mut app);
         let app = Arc::new(app);
         let job = app
             .store
@@ -133,7 +149,11 @@ impl TestApp {
 
     /// The same with a few weeks of made-up people taken in.
     pub fn full() -> Self {
-        let mut test = Self::empty();
+        Self::empty().filled()
+    }
+
+    pub fn filled(mut self) -> Self {
+        let test = &mut self;
         let plan = YearPlan {
             seed: 7,
             fractures: 60,
@@ -154,7 +174,7 @@ impl TestApp {
             imports::take_in(&test.app, &job, &file.path, &name, None, &mut |_| {}).unwrap();
         }
         test.files = written.files.into_iter().map(|file| file.path).collect();
-        test
+        self
     }
 
     /// So many reports without a fracture, all under a heading that the reader does not know.

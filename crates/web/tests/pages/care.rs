@@ -8,7 +8,7 @@ use service::Role;
 use crate::app::{PRACTICE, Page, TestApp, User};
 
 /// What must hold on every page.
-fn sound(page: &Page, what: &str) {
+pub fn sound(page: &Page, what: &str) {
     let html = &page.body;
     assert_eq!(html.matches("<h1").count(), 1, "{what}: one main heading");
     for bad in [" style=", "<style", "javascript:", " onclick"] {
@@ -74,7 +74,7 @@ async fn refused(user: &mut User<'_>, page: &Page, path: &str, form: &[(&str, &s
 }
 
 /// The first candidate of the list, accepted; the address of the episode, and of the person.
-async fn accepted(user: &mut User<'_>) -> (String, String) {
+pub async fn accepted(user: &mut User<'_>) -> (String, String) {
     let today = opened(user, "/today").await;
     let candidate = today.link("/candidates/");
     let page = opened(user, &candidate).await;

@@ -1,9 +1,11 @@
 //! The pages, used as a browser uses them.
 
 mod app;
+mod calculators;
 mod care;
 mod evidence;
 mod kpi;
+mod leaflets;
 mod live_use;
 mod logs;
 mod nurse;

@@ -29,6 +29,7 @@ fn address(row: &Route, ids: &Ids) -> String {
         p if p.starts_with("/admin/users") => &ids.user,
         p if p.starts_with("/imports") => &ids.import,
         p if p.starts_with("/layouts") => &ids.layout,
+        p if p.starts_with("/leaflets") => "alendronate",
         _ => any,
     };
     let mut path = row
@@ -37,6 +38,7 @@ fn address(row: &Route, ids: &Ids) -> String {
         .replace("{number}", "1")
         .replace("{pack}", "scan")
         .replace("{part}", "risk")
+        .replace("{which}", "bmi")
         .replace("{review}", "weeks_16");
     while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
         path.replace_range(start..=end, id);

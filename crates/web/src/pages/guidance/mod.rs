@@ -43,6 +43,8 @@ pub async fn show(
     respond::page(&present(&state, &caller, &query, &found))
 }
 
+/// Why options and sums are not shown.
+pub(super) const OFF: &str = "In live use that stays off until the organisation that runs Herald has named who answers for it.";
 /// Facts shown as missing before the fold, and in the line of one medicine.
 const GAPS_SHOWN: usize = 8;
 const UNKNOWN_SHOWN: usize = 3;
@@ -120,7 +122,7 @@ fn present(
         off: if on {
             String::new()
         } else {
-            "Medicines are not grouped here. In live use that stays off until the organisation that runs Herald has named who answers for it.".to_owned()
+            format!("Medicines are not grouped here. {OFF}")
         },
         topics,
         notes,
@@ -153,8 +155,15 @@ fn present(
         decide: found
             .may_give_care
             .then(|| Link::new(query.on(&format!("{base}/decision")), "Record the decision")),
-        talk: on.then(|| Link::new(query.on(&format!("{base}/talk")), "Turn to the patient")),
+        talk: Some(Link::new(
+            query.on(&format!("{base}/talk")),
+            "Turn to the patient",
+        )),
         packs: "/guidance".to_owned(),
+        sums_links: vec![
+            Link::new("/calculators", "Calculators"),
+            Link::new(query.on(&format!("{base}/frax")), "What goes into FRAX"),
+        ],
     }
 }
 
@@ -240,7 +249,7 @@ pub(super) fn warnings(used: &Use) -> Vec<Fact> {
     warnings
 }
 
-fn answered_by(used: &Use) -> String {
+pub(super) fn answered_by(used: &Use) -> String {
     match &used.responsible {
         Some(who) => format!(
             "{} ({}) answers for options and sums since {}.",
