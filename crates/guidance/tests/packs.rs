@@ -111,3 +111,18 @@ fn a_condition_that_cannot_be_read_says_where_and_what_to_do() {
     assert!(said(&"not ".repeat(100_000)).1.contains("brackets"));
     assert!(said("").1.contains("ends where"));
 }
+
+/// Fit to be approved, and nothing in the catalogue that no rule asks for.
+#[test]
+fn the_packs_are_sound() {
+    let found = Library::shipped().check(jiff::civil::date(2026, 11, 23));
+    assert!(found.unreachable.is_empty(), "{:?}", found.unreachable);
+    assert!(found.not_settled.is_empty(), "{:?}", found.not_settled);
+    assert!(found.opposed.is_empty(), "{:?}", found.opposed);
+    assert!(found.unused_facts.is_empty(), "{:?}", found.unused_facts);
+    assert!(
+        found.unused_definitions.is_empty(),
+        "{:?}",
+        found.unused_definitions
+    );
+}
