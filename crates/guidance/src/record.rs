@@ -647,6 +647,15 @@ impl Record<'_> {
                 },
             );
         }
+        // That line is the same with bone density and without.
+        if let (Some(age), Some(mof)) = (age, mof)
+            && let Ok(placed) = nogg::band(age, mof, hip, false)
+        {
+            let above = placed.figures().any(nogg::Placed::above_intervention);
+            // A hip figure that is missing could still be above it.
+            let known = above || placed.hip.is_some();
+            self.put_known("nogg.above_intervention", known.then_some(above));
+        }
         self.clearance(age, person.details.sex.unwrap_or_default());
     }
 
@@ -688,6 +697,7 @@ const MADE_OF_MORE: &[&str] = &[
     "risk10.mof",
     "frax.months_ago",
     "nogg.band",
+    "nogg.above_intervention",
     "dxa.months_ago",
     "dxa.done",
     "dxa.feasible",

@@ -106,12 +106,16 @@ impl Life {
     }
 
     fn found(&self) -> OnRecord {
+        self.found_with(true)
+    }
+
+    fn found_with(&self, sums: bool) -> OnRecord {
         let episode = self
             .person
             .episode(EpisodeId(id::derived("now", &[])))
             .unwrap();
         let service = Service {
-            sums: true,
+            sums,
             ..Service::default()
         };
         on_record(
@@ -194,6 +198,7 @@ fn an_answer_is_known_to_every_rule_that_asks_for_it() {
         "person.bmi",
         "kidney.clearance",
         "nogg.band",
+        "nogg.above_intervention",
         "fractures.vertebral_count",
         "steroids.dose",
         "therapy.years",
@@ -334,6 +339,44 @@ fn what_cannot_be_right_is_kept_asked_about_and_not_used() {
     ] {
         assert_eq!(life.says(fact), "not known", "{fact}");
     }
+}
+
+/// At 76 NOGG's intervention lines are 20.3% for a major fracture and 5.4% for the hip.
+#[test]
+fn either_figure_puts_somebody_above_the_intervention_line() {
+    let above = |pairs: &[(&str, &str)]| woman().answered(pairs).says("nogg.above_intervention");
+    assert_eq!(above(&[("frax.mof", "21"), ("frax.hip", "3")]), "yes");
+    assert_eq!(above(&[("frax.mof", "15"), ("frax.hip", "6")]), "yes");
+    assert_eq!(above(&[("frax.mof", "15"), ("frax.hip", "3")]), "no");
+    // On the line is not above it.
+    assert_eq!(above(&[("frax.mof", "20.3"), ("frax.hip", "5.4")]), "no");
+    // With bone density the line is the same.
+    let scanned = [("frax.mof", "21"), ("frax.hip", "3"), ("frax.bmd", "yes")];
+    assert_eq!(above(&scanned), "yes");
+    // The hip figure is missing: it matters only where the other one is below.
+    assert_eq!(above(&[("frax.mof", "21")]), "yes");
+    assert_eq!(above(&[("frax.mof", "15")]), "not known");
+    assert_eq!(above(&[]), "not known");
+    // Figures that cannot be right say nothing.
+    assert_eq!(above(&[("frax.mof", "6"), ("frax.hip", "21")]), "not known");
+
+    let life = woman().answered(&[("frax.mof", "21"), ("frax.hip", "3")]);
+    let off = life.found_with(false);
+    let catalogue = &Library::shipped().catalogue;
+    assert!(
+        !catalogue
+            .told(&off.facts)
+            .iter()
+            .any(|(fact, _)| fact.id == "nogg.above_intervention"),
+        "nobody answers for sums"
+    );
+    let young = Life::of(Sex::Female, date(1980, 3, 14), Site::Wrist);
+    assert_eq!(
+        young
+            .answered(&[("frax.mof", "21"), ("frax.hip", "3")])
+            .says("nogg.above_intervention"),
+        "not known"
+    );
 }
 
 #[test]
