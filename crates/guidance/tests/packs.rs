@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guidance::{Does, Given, Library};
+use guidance::{Does, Given, Library, Proposes};
 use serde::Deserialize;
 use support::facts;
 use terms::Answer;
@@ -125,4 +125,40 @@ fn the_packs_are_sound() {
         "{:?}",
         found.unused_definitions
     );
+}
+
+/// Whatever would start a bone medicine is silent while one of these holds.
+#[test]
+fn each_stop_is_over_every_rule_that_would_start_a_medicine() {
+    let library = Library::shipped();
+    let stops = [
+        "stop-other-cause",
+        "stop-cancer-in-bone",
+        "stop-paraprotein",
+        "stop-low-calcium",
+        "stop-pregnancy",
+    ];
+    let over = |id: &str| -> BTreeSet<&str> {
+        let stop = library.rule(id).unwrap();
+        stop.over.iter().map(String::as_str).collect()
+    };
+    for rule in library.rules() {
+        let starts = matches!(
+            rule.does,
+            Does::Propose {
+                what: Proposes::Medicine | Proposes::Steroids,
+                ..
+            }
+        );
+        for stop in stops {
+            assert!(
+                !starts || over(stop).contains(rule.id.as_str()),
+                "{stop} is not over {}",
+                rule.id
+            );
+        }
+    }
+    for stop in stops {
+        assert_eq!(over(stop), over(stops[0]), "{stop}");
+    }
 }
