@@ -184,11 +184,16 @@ impl Record<'_> {
             _ => None,
         };
         self.put_known("person.postmenopausal", gone_through);
-        let pregnant = match (sex, age) {
-            (Sex::Male, _) | (Sex::Female, Some(55..)) => Some(false),
+        // What somebody answered stands, however unlikely; the rules of the check ask about it.
+        let not_pregnant = match (sex, age, gone_through) {
+            (Sex::Male, ..)
+            | (Sex::Female, Some(55..), _)
+            | (Sex::Female, Some(50..), Some(true)) => Some(false),
             _ => None,
         };
-        self.put_known("person.pregnant", pregnant);
+        if self.yes_no("risk.pregnant").is_none() {
+            self.put_known("person.pregnant", not_pregnant);
+        }
         let four = match (
             self.number("risk.alcohol_units"),
             self.yes_no("risk.alcohol"),

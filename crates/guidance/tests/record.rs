@@ -394,3 +394,18 @@ fn a_man_is_past_no_menopause_and_a_woman_of_sixty_is() {
     );
     assert_eq!(woman().says("person.postmenopausal"), "yes");
 }
+
+#[test]
+fn pregnancy_need_not_be_asked_after_menopause_but_an_answer_stands() {
+    let at_52 = || Life::of(Sex::Female, date(1974, 3, 14), Site::Wrist);
+    assert_eq!(at_52().says("person.pregnant"), "not known");
+    let past = || at_52().answered(&[("risk.menopause_age", "50")]);
+    assert_eq!(past().says("person.pregnant"), "no");
+    let yes = past().answered(&[("risk.pregnant", "yes")]);
+    assert_eq!(yes.says("person.pregnant"), "yes");
+    // Under 50 it is asked all the same.
+    let at_44 = Life::of(Sex::Female, date(1982, 3, 14), Site::Wrist);
+    let early = at_44.answered(&[("risk.menopause_age", "40")]);
+    assert_eq!(early.says("person.pregnant"), "not known");
+    assert_eq!(woman().says("person.pregnant"), "no");
+}
