@@ -184,11 +184,16 @@ impl Record<'_> {
             _ => None,
         };
         self.put_known("person.postmenopausal", gone_through);
-        let pregnant = match (sex, age) {
-            (Sex::Male, _) | (Sex::Female, Some(55..)) => Some(false),
+        // What somebody answered stands, however unlikely; the rules of the check ask about it.
+        let not_pregnant = match (sex, age, gone_through) {
+            (Sex::Male, ..)
+            | (Sex::Female, Some(55..), _)
+            | (Sex::Female, Some(50..), Some(true)) => Some(false),
             _ => None,
         };
-        self.put_known("person.pregnant", pregnant);
+        if self.yes_no("risk.pregnant").is_none() {
+            self.put_known("person.pregnant", not_pregnant);
+        }
         let four = match (
             self.number("risk.alcohol_units"),
             self.yes_no("risk.alcohol"),
@@ -647,6 +652,15 @@ impl Record<'_> {
                 },
             );
         }
+        // That line is the same with bone density and without.
+        if let (Some(age), Some(mof)) = (age, mof)
+            && let Ok(placed) = nogg::band(age, mof, hip, false)
+        {
+            let above = placed.figures().any(nogg::Placed::above_intervention);
+            // A hip figure that is missing could still be above it.
+            let known = above || placed.hip.is_some();
+            self.put_known("nogg.above_intervention", known.then_some(above));
+        }
         self.clearance(age, person.details.sex.unwrap_or_default());
     }
 
@@ -688,6 +702,7 @@ const MADE_OF_MORE: &[&str] = &[
     "risk10.mof",
     "frax.months_ago",
     "nogg.band",
+    "nogg.above_intervention",
     "dxa.months_ago",
     "dxa.done",
     "dxa.feasible",

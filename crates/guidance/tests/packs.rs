@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guidance::{Does, Given, Library};
+use guidance::{Does, Given, Library, Proposes};
 use serde::Deserialize;
 use support::facts;
 use terms::Answer;
@@ -110,4 +110,55 @@ fn a_condition_that_cannot_be_read_says_where_and_what_to_do() {
     assert!(said(&"(".repeat(100_000)).1.contains("brackets"));
     assert!(said(&"not ".repeat(100_000)).1.contains("brackets"));
     assert!(said("").1.contains("ends where"));
+}
+
+/// Fit to be approved, and nothing in the catalogue that no rule asks for.
+#[test]
+fn the_packs_are_sound() {
+    let found = Library::shipped().check(jiff::civil::date(2026, 11, 23));
+    assert!(found.unreachable.is_empty(), "{:?}", found.unreachable);
+    assert!(found.not_settled.is_empty(), "{:?}", found.not_settled);
+    assert!(found.opposed.is_empty(), "{:?}", found.opposed);
+    assert!(found.unused_facts.is_empty(), "{:?}", found.unused_facts);
+    assert!(
+        found.unused_definitions.is_empty(),
+        "{:?}",
+        found.unused_definitions
+    );
+}
+
+/// Whatever would start a bone medicine is silent while one of these holds.
+#[test]
+fn each_stop_is_over_every_rule_that_would_start_a_medicine() {
+    let library = Library::shipped();
+    let stops = [
+        "stop-other-cause",
+        "stop-cancer-in-bone",
+        "stop-paraprotein",
+        "stop-low-calcium",
+        "stop-pregnancy",
+    ];
+    let over = |id: &str| -> BTreeSet<&str> {
+        let stop = library.rule(id).unwrap();
+        stop.over.iter().map(String::as_str).collect()
+    };
+    for rule in library.rules() {
+        let starts = matches!(
+            rule.does,
+            Does::Propose {
+                what: Proposes::Medicine | Proposes::Steroids,
+                ..
+            }
+        );
+        for stop in stops {
+            assert!(
+                !starts || over(stop).contains(rule.id.as_str()),
+                "{stop} is not over {}",
+                rule.id
+            );
+        }
+    }
+    for stop in stops {
+        assert_eq!(over(stop), over(stops[0]), "{stop}");
+    }
 }

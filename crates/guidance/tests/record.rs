@@ -106,12 +106,16 @@ impl Life {
     }
 
     fn found(&self) -> OnRecord {
+        self.found_with(true)
+    }
+
+    fn found_with(&self, sums: bool) -> OnRecord {
         let episode = self
             .person
             .episode(EpisodeId(id::derived("now", &[])))
             .unwrap();
         let service = Service {
-            sums: true,
+            sums,
             ..Service::default()
         };
         on_record(
@@ -194,6 +198,7 @@ fn an_answer_is_known_to_every_rule_that_asks_for_it() {
         "person.bmi",
         "kidney.clearance",
         "nogg.band",
+        "nogg.above_intervention",
         "fractures.vertebral_count",
         "steroids.dose",
         "therapy.years",
@@ -336,6 +341,44 @@ fn what_cannot_be_right_is_kept_asked_about_and_not_used() {
     }
 }
 
+/// At 76 NOGG's intervention lines are 20.3% for a major fracture and 5.4% for the hip.
+#[test]
+fn either_figure_puts_somebody_above_the_intervention_line() {
+    let above = |pairs: &[(&str, &str)]| woman().answered(pairs).says("nogg.above_intervention");
+    assert_eq!(above(&[("frax.mof", "21"), ("frax.hip", "3")]), "yes");
+    assert_eq!(above(&[("frax.mof", "15"), ("frax.hip", "6")]), "yes");
+    assert_eq!(above(&[("frax.mof", "15"), ("frax.hip", "3")]), "no");
+    // On the line is not above it.
+    assert_eq!(above(&[("frax.mof", "20.3"), ("frax.hip", "5.4")]), "no");
+    // With bone density the line is the same.
+    let scanned = [("frax.mof", "21"), ("frax.hip", "3"), ("frax.bmd", "yes")];
+    assert_eq!(above(&scanned), "yes");
+    // The hip figure is missing: it matters only where the other one is below.
+    assert_eq!(above(&[("frax.mof", "21")]), "yes");
+    assert_eq!(above(&[("frax.mof", "15")]), "not known");
+    assert_eq!(above(&[]), "not known");
+    // Figures that cannot be right say nothing.
+    assert_eq!(above(&[("frax.mof", "6"), ("frax.hip", "21")]), "not known");
+
+    let life = woman().answered(&[("frax.mof", "21"), ("frax.hip", "3")]);
+    let off = life.found_with(false);
+    let catalogue = &Library::shipped().catalogue;
+    assert!(
+        !catalogue
+            .told(&off.facts)
+            .iter()
+            .any(|(fact, _)| fact.id == "nogg.above_intervention"),
+        "nobody answers for sums"
+    );
+    let young = Life::of(Sex::Female, date(1980, 3, 14), Site::Wrist);
+    assert_eq!(
+        young
+            .answered(&[("frax.mof", "21"), ("frax.hip", "3")])
+            .says("nogg.above_intervention"),
+        "not known"
+    );
+}
+
 #[test]
 fn a_man_is_past_no_menopause_and_a_woman_of_sixty_is() {
     let man = Life::of(Sex::Male, date(1950, 3, 14), Site::Hip);
@@ -350,4 +393,19 @@ fn a_man_is_past_no_menopause_and_a_woman_of_sixty_is() {
         "yes"
     );
     assert_eq!(woman().says("person.postmenopausal"), "yes");
+}
+
+#[test]
+fn pregnancy_need_not_be_asked_after_menopause_but_an_answer_stands() {
+    let at_52 = || Life::of(Sex::Female, date(1974, 3, 14), Site::Wrist);
+    assert_eq!(at_52().says("person.pregnant"), "not known");
+    let past = || at_52().answered(&[("risk.menopause_age", "50")]);
+    assert_eq!(past().says("person.pregnant"), "no");
+    let yes = past().answered(&[("risk.pregnant", "yes")]);
+    assert_eq!(yes.says("person.pregnant"), "yes");
+    // Under 50 it is asked all the same.
+    let at_44 = Life::of(Sex::Female, date(1982, 3, 14), Site::Wrist);
+    let early = at_44.answered(&[("risk.menopause_age", "40")]);
+    assert_eq!(early.says("person.pregnant"), "not known");
+    assert_eq!(woman().says("person.pregnant"), "no");
 }
