@@ -51,6 +51,7 @@ terms::vocabulary! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "a vocabulary derives no default")]
 impl Default for DxaLine {
     fn default() -> Self {
         Self::Ng259
