@@ -47,7 +47,7 @@ pub fn decide(
             if departs && reason.is_empty() {
                 wrong.push(FieldError::new(
                     "because",
-                    &format!(
+                    format!(
                         "{} does not stand under “fits” for this person: say why it is chosen",
                         plan.therapy.words()
                     ),
