@@ -268,7 +268,7 @@ impl<'a> Reader<'a> {
         {
             return self.place(here, mention, Status::Possible, &cues);
         }
-        if !(shape && scene.has(Kind::Variant) && status != Status::Absent) {
+        if !(shape && status != Status::Absent && scene.harmless(at)) {
             return self.place(here, mention, status, &cues);
         }
         let raised = scene.mentions.iter().any(|m| {

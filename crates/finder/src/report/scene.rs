@@ -56,12 +56,28 @@ impl<'a> Scene<'a> {
         exams: &[String],
     ) -> Self {
         let covered = |h: &Hit, kind: Kind| hits.iter().any(|m| m.kind == kind && over(m, h));
+        // "Plate in place and there are fractured ribs" tells of two things.
+        let one_thing = |mask: &Hit| {
+            !hits.iter().any(|h| {
+                h.kind == Kind::Stop
+                    && mask.start < h.start
+                    && h.end < mask.end
+                    && text
+                        .get(h.start..h.end)
+                        .and_then(|words| words.get(..5))
+                        .is_some_and(|word| word.eq_ignore_ascii_case("there"))
+            })
+        };
+        let looks_alike = |h: &Hit| {
+            hits.iter()
+                .any(|m| m.kind == Kind::Mask && over(m, h) && one_thing(m))
+        };
         let mut masked = Vec::new();
         let mut mentions: Vec<Hit> = Vec::new();
         let mut candidates: Vec<&Hit> = hits.iter().filter(|h| h.kind.is_mention()).collect();
         candidates.sort_by_key(|h| (rank(h.kind), std::cmp::Reverse(h.end - h.start), h.start));
         for hit in candidates {
-            if covered(hit, Kind::Mask) {
+            if looks_alike(hit) {
                 masked.push(hit.span());
             } else if !mentions.iter().any(|m| over(m, hit)) {
                 mentions.push(*hit);
@@ -143,6 +159,24 @@ impl<'a> Scene<'a> {
 
     pub fn vertebral_words(&self) -> bool {
         self.spots.iter().any(|s| s.site == Site::Vertebra)
+    }
+
+    /// Whether a harmless name is given to this mention, rather than to another level or "elsewhere".
+    pub fn harmless(&self, mention: Span) -> bool {
+        let ground = self.ground();
+        let at = |span: Span| ground.places(span, &self.spots, |s| !s.levels.is_empty());
+        let own = at(mention);
+        self.cues
+            .iter()
+            .filter(|h| h.kind == Kind::Variant)
+            .any(|variant| {
+                let other = at(variant.span());
+                let apart = !own.is_empty()
+                    && !other.is_empty()
+                    && !own.iter().any(|a| other.iter().any(|b| a.start == b.start));
+                let elsewhere = self.has_within(Kind::Other, variant.end, variant.end + 25);
+                !apart && !elsewhere
+            })
     }
 
     /// Speaks on about what the sentence before named.
