@@ -136,16 +136,20 @@ impl Segmenter<'_> {
             }
             let last = number == last_filled;
             let is_title = self.sections.has(tokens, Form::Title, true);
+            let examined = (titles == 0 && !body_seen && !indication_open && !last && !is_title)
+                .then(|| self.examined(tokens))
+                .flatten();
             if !body_seen
                 && !indication_open
                 && titles < 4
                 && !last
                 && ((is_title && (titles == 0 || !self.reports(tokens)))
+                    || examined.is_some()
                     || (titles == 0 && self.bare_title(tokens)))
                 || (!body_seen && titles == 0 && is_title)
             {
                 titles += 1;
-                let cut = self.title_end(tokens);
+                let cut = examined.unwrap_or_else(|| self.title_end(tokens));
                 let (head, tail) = (
                     line.tokens.start..line.tokens.start + cut,
                     line.tokens.start + cut..line.tokens.end,
@@ -155,6 +159,8 @@ impl Segmenter<'_> {
                     let tokens = self.slice(&tail);
                     let tail_part = if self.sections.label(tokens, false).is_some() {
                         walk.part
+                    } else if examined.is_some() {
+                        Part::Indication
                     } else if last
                         || titles > 1
                         || self.sections.has(tokens, Form::Statement, false)
@@ -225,7 +231,7 @@ impl Segmenter<'_> {
             }
             if expect_indication {
                 expect_indication = false;
-                if !last && !self.sections.has(tokens, Form::Statement, false) {
+                if !last && !self.states(tokens) {
                     walk.part = Part::Indication;
                     walk.split(line.tokens.clone());
                     if walk.part == Part::Indication {
@@ -274,11 +280,71 @@ impl Segmenter<'_> {
             && !tokens.last().is_some_and(|t| t.is(b'.'))
             && self.sections.has(tokens, Form::BareTitle, false)
             && !self.sections.has(tokens, Form::Statement, false)
-            && !tokens.iter().any(|t| {
-                self.text
-                    .get(t.start..t.end)
-                    .is_some_and(|w| w.to_ascii_lowercase().starts_with("fractur"))
-            })
+            && !self.sections.has(tokens, Form::Speaks, false)
+    }
+
+    /// Whether a line without a label tells what was found, rather than why somebody looked.
+    fn states(&self, tokens: &[Token]) -> bool {
+        self.sections.has(tokens, Form::Statement, false)
+            || (self.sections.has(tokens, Form::Asserts, false)
+                && !self.sections.has(tokens, Form::Asks, false)
+                && !self.sections.has(tokens, Form::Told, false))
+    }
+
+    /// "Left wrist: fall, ?#", "T/L junction XR. New fall": where what was examined ends, and why begins.
+    fn examined(&self, tokens: &[Token]) -> Option<usize> {
+        /// No name of an examination is longer.
+        const MOST_WORDS: usize = 9;
+        /// Words between a query and what is asked for.
+        const MOST_BETWEEN: usize = 5;
+        let cut = tokens.iter().enumerate().position(|(i, t)| {
+            let ends = t.is(b'.') || t.is(b':') || t.is(b';') || t.is(b',') || t.is(b'-');
+            let joined = t.is(b'-') && !t.spaced;
+            (ends && !joined && tokens.get(i + 1).is_some_and(|next| next.spaced))
+                || ((t.is(b'?') || t.is(b'#')) && i > 0)
+                || (i > 0
+                    && tokens
+                        .get(i..)
+                        .is_some_and(|rest| self.sections.has(rest, Form::Asks, true)))
+        })?;
+        let (head, tail) = tokens.split_at_checked(cut)?;
+        let says = |part: &[Token], form| self.sections.has(part, form, false);
+        let named = says(head, Form::Region) || says(head, Form::Title);
+        let words = head.iter().filter(|t| t.is_word()).count();
+        let states = |part: &[Token]| {
+            says(part, Form::Statement)
+                || part.iter().any(|t| {
+                    self.text.get(t.start..t.end).is_some_and(|word| {
+                        self.sections
+                            .headings
+                            .tells_a_sentence(&word.to_ascii_lowercase())
+                    })
+                })
+        };
+        if !named || words > MOST_WORDS || states(head) || says(head, Form::Speaks) {
+            return None;
+        }
+        // What speaks of a fracture must ask for it just before, or tell of what went before.
+        let mut asked = None;
+        for (at, token) in tail.iter().enumerate() {
+            let here = tail.get(at..).unwrap_or_default();
+            if self.sections.has(here, Form::Asks, true) {
+                asked = Some(at);
+            } else if token.is(b'.') || token.is(b',') {
+                asked = None;
+            }
+            let open = asked.is_none_or(|asked| at - asked > MOST_BETWEEN);
+            if open && self.sections.has(here, Form::Speaks, true) {
+                return None;
+            }
+        }
+        if says(tail, Form::Statement) && says(tail, Form::Speaks) {
+            return None;
+        }
+        let mark = tail
+            .first()
+            .is_some_and(|t| !t.is_word() && !t.is(b'?') && !t.is(b'#'));
+        Some(cut + usize::from(mark))
     }
 
     /// The title ends at the first full stop or colon that is followed by more words.
