@@ -135,7 +135,8 @@ impl Segmenter<'_> {
                 continue;
             }
             let last = number == last_filled;
-            let is_title = self.sections.has(tokens, Form::Title, true);
+            let is_title =
+                self.sections.has(tokens, Form::Title, true) && !self.tells(tokens, last);
             let examined = (titles == 0 && !body_seen && !indication_open && !last && !is_title)
                 .then(|| self.examined(tokens))
                 .flatten();
@@ -281,6 +282,14 @@ impl Segmenter<'_> {
             && self.sections.has(tokens, Form::BareTitle, false)
             && !self.sections.has(tokens, Form::Statement, false)
             && !self.sections.has(tokens, Form::Speaks, false)
+    }
+
+    /// "MRI confirms a fracture of the scaphoid": a line that begins as titles do, and tells a fracture.
+    fn tells(&self, tokens: &[Token], last: bool) -> bool {
+        self.sections.has(tokens, Form::Speaks, false)
+            && !self.sections.has(tokens, Form::Asks, false)
+            && self.title_end(tokens) == tokens.len()
+            && (last || self.sections.has(tokens, Form::Statement, false))
     }
 
     /// Whether a line without a label tells what was found, rather than why somebody looked.
