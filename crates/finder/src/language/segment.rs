@@ -286,10 +286,9 @@ impl Segmenter<'_> {
 
     /// "MRI confirms a fracture of the scaphoid": a line that begins as titles do, and tells a fracture.
     fn tells(&self, tokens: &[Token], last: bool) -> bool {
-        self.sections.has(tokens, Form::Speaks, false)
-            && !self.sections.has(tokens, Form::Asks, false)
-            && self.title_end(tokens) == tokens.len()
-            && (last || self.sections.has(tokens, Form::Statement, false))
+        let has = |form| self.sections.has(tokens, form, false);
+        self.title_end(tokens) == tokens.len()
+            && (last || (has(Form::Speaks) && has(Form::Statement) && !has(Form::Asks)))
     }
 
     /// Whether a line without a label tells what was found, rather than why somebody looked.
@@ -309,7 +308,11 @@ impl Segmenter<'_> {
         let cut = tokens.iter().enumerate().position(|(i, t)| {
             let ends = t.is(b'.') || t.is(b':') || t.is(b';') || t.is(b',') || t.is(b'-');
             let joined = t.is(b'-') && !t.spaced;
-            (ends && !joined && tokens.get(i + 1).is_some_and(|next| next.spaced))
+            let slash = t.is(b'/') && t.spaced && i > 0;
+            ((ends || slash)
+                && !joined
+                && tokens.get(i + 1).is_some_and(|next| next.spaced)
+                && !self.side_alone(tokens, i + 1))
                 || ((t.is(b'?') || t.is(b'#')) && i > 0)
                 || (i > 0
                     && tokens
@@ -356,6 +359,19 @@ impl Segmenter<'_> {
         Some(cut + usize::from(mark))
     }
 
+    /// "Foot. Right. Slipped": the side belongs to what was examined.
+    fn side_alone(&self, tokens: &[Token], at: usize) -> bool {
+        let side = tokens
+            .get(at)
+            .and_then(|t| self.text.get(t.start..t.end))
+            .is_some_and(|word| {
+                ["left", "right", "lt", "rt", "bilateral"]
+                    .iter()
+                    .any(|side| side.eq_ignore_ascii_case(word))
+            });
+        side && tokens.get(at + 1).is_none_or(|next| !next.is_word())
+    }
+
     /// The title ends at the first full stop or colon that is followed by more words.
     fn title_end(&self, tokens: &[Token]) -> usize {
         let named = tokens
@@ -368,6 +384,7 @@ impl Segmenter<'_> {
             .position(|(i, t)| {
                 (t.is(b'.') || (t.is(b':') && !named))
                     && tokens.get(i + 1).is_some_and(|next| next.spaced)
+                    && !self.side_alone(tokens, i + 1)
             })
             .map_or(tokens.len(), |at| at + 1)
     }
