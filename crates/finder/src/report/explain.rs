@@ -310,14 +310,12 @@ impl Reader<'_> {
                 .flat_map(|scene| scene.spots.iter().map(|s| s.site))
                 .collect();
             if body_fixation.is_some() {
-                for draft in
-                    self.out.drafts.iter_mut().filter(|d| {
-                        d.status == Status::Present
-                            && !d.fresh
-                            && d.site != Site::Vertebra
-                            && (treated.is_empty() || treated.contains(&d.site))
-                    })
-                {
+                for draft in self.out.drafts.iter_mut().filter(|d| {
+                    d.status == Status::Present
+                        && !d.fresh
+                        && d.site != Site::Vertebra
+                        && (treated.is_empty() || treated.contains(&d.site))
+                }) {
                     draft.status = Status::Old;
                 }
             }

@@ -223,14 +223,15 @@ impl<'a> Reader<'a> {
                         self.aside(AsideWhy::LookAlike, at);
                     }
                 }
-                Kind::Injury if stand == Stand::Said(Status::Present) && !scene.spots.is_empty() => {
+                Kind::Injury
+                    if stand == Stand::Said(Status::Present) && !scene.spots.is_empty() =>
+                {
                     self.odd_near(here, mention, stand);
                 }
                 Kind::Injury | Kind::InjuryNear | Kind::Abnormality
                     if !injury_counts(scene, mention, stand) => {}
                 Kind::Broken
-                    if plainer(scene)
-                        || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
+                    if plainer(scene) || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
                 _ => self.assert(here, mention, stand),
             }
         }
@@ -335,7 +336,10 @@ impl<'a> Reader<'a> {
             || mention.kind == Kind::BloodFat
             || (scene.vertebral_words()
                 && !plainer(scene)
-                && scene.words(mention.span()).to_ascii_lowercase().contains("cort"));
+                && scene
+                    .words(mention.span())
+                    .to_ascii_lowercase()
+                    .contains("cort"));
         let trunk = ["chest", "abdomen", "head"]
             .iter()
             .any(|name| self.exam.shows(name));
