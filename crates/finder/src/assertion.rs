@@ -85,11 +85,16 @@ impl Cues<'_> {
                 !self.ground.stops.iter().any(|s| {
                     s.0 >= h.end
                         && s.1 <= mention.0
-                        && self
-                            .ground
-                            .text
-                            .get(s.0..s.1)
-                            .is_some_and(|t| !t.to_ascii_lowercase().starts_with("there"))
+                        && self.ground.text.get(s.0..s.1).is_some_and(|t| {
+                            // ", there is" opens a new one even so.
+                            let comma = || {
+                                self.ground
+                                    .text
+                                    .get(h.end..s.0)
+                                    .is_some_and(|gap| gap.trim_end().ends_with(','))
+                            };
+                            !t.to_ascii_lowercase().starts_with("there") || comma()
+                        })
                 })
             });
         if advised {

@@ -77,6 +77,8 @@ enum Kind {
     OwnVerb,
     And,
     Subject,
+    Origin,
+    NewSince,
 }
 
 #[derive(Deserialize)]
@@ -365,7 +367,24 @@ impl Scope<'_> {
     }
 
     fn negation(&self, cues: &mut Vec<Evidence>) -> Negation {
+        // "The cause of her ascites is unclear": she has it.
+        if self
+            .of(Kind::Origin)
+            .any(|m| m.to <= self.from && self.from - m.to <= 1)
+        {
+            return Negation::Affirmed;
+        }
         let doubt_after = self.after(Kind::DoubtAfter, Kind::End, 8);
+        if let Some(doubt) = doubt_after {
+            // "Was considered and excluded": what comes last holds.
+            let settled = self
+                .of(Kind::DenyAfter)
+                .filter(|m| m.from >= doubt.to && m.from - doubt.to <= 4)
+                .find(|m| !self.masked(m, Kind::DoubtAfter) && !self.comma(doubt.to, m.from));
+            if self.note(settled, cues) {
+                return Negation::Negated;
+            }
+        }
         if self.note(doubt_after, cues) {
             return Negation::Possible;
         }
@@ -384,7 +403,9 @@ impl Scope<'_> {
             self.note(denied, cues);
             return Negation::Negated;
         }
-        let denied_after = self.after(Kind::DenyAfter, Kind::DoubtAfter, 7);
+        let denied_after = self
+            .after(Kind::DenyAfter, Kind::DoubtAfter, 7)
+            .filter(|m| !self.masked(m, Kind::NewSince));
         if self.note(denied_after, cues) {
             return Negation::Negated;
         }
@@ -436,7 +457,9 @@ impl Scope<'_> {
                     .any(|n| n.from >= m.to && n.to <= self.from);
                 let heading =
                     (m.to..self.from).any(|at| self.tokens.get(at).is_some_and(|t| t.is(b':')));
-                !now && !heading && !self.ended(m.to, self.from)
+                // "Stroke in 2008 and no diabetes".
+                let denied = self.any(Kind::DenyBefore, m.to, self.from);
+                !now && !heading && !denied && !self.ended(m.to, self.from)
             })
             .max_by_key(|m| m.to);
         if self.note(past, cues)

@@ -114,10 +114,19 @@ impl<'a> Levels<'a> {
         };
         let digits = letters.as_str();
         if digits.is_empty() {
+            // "R 2-6, L 2-7": ribs of the left, not lumbar levels.
+            if region == 'L' && self.right_ones() {
+                return None;
+            }
             return Some((region, self.number(at + 1)?, at + 2));
         }
         (digits.len() <= 2).then_some(())?;
         Some((region, digits.parse().ok()?, at + 1))
+    }
+
+    /// Whether a bare "R" stands before a number.
+    fn right_ones(&self) -> bool {
+        (0..self.tokens.len()).any(|at| self.is(at, &["R"]) && self.number(at + 1).is_some())
     }
 
     fn read(&self) -> Vec<Spot> {

@@ -354,3 +354,119 @@ fn a_tumour_named_elsewhere_explains_a_pathological_fracture() {
         Why::Pathological,
     )]);
 }
+
+#[test]
+fn a_look_alike_reaches_no_further_than_what_it_names() {
+    decided(&[
+        ("Fracture fixed with screws.", Why::Present),
+        ("Fracture of the femur, nail in situ.", Why::Present),
+        ("Plate in place and there are fractured ribs.", Why::Present),
+        ("Superior end plate fracture of L1.", Why::Present),
+        ("Rib fracture, liver normal.", Why::Present),
+        ("T8 compression, heart enlarged.", Why::Present),
+        (
+            "Loss of height of L1, disc heights maintained.",
+            Why::Present,
+        ),
+        (
+            "No pleural effusion, vertebral collapse at T8.",
+            Why::Present,
+        ),
+        ("Wedging of T8, and Schmorl's nodes at L2.", Why::Present),
+        (
+            "The lowest of the sternal wires is fractured.",
+            Why::LookAlike,
+        ),
+        (
+            "Loss of height and signal of the L3/4, L4/5 and L5/S1 discs.",
+            Why::LookAlike,
+        ),
+    ]);
+}
+
+#[test]
+fn a_first_line_that_asks_is_no_finding_and_one_that_tells_is() {
+    decided(&[
+        (
+            "Left hip, ?#NOF, ?ramus #\nSevere OA. No acute bony injury.",
+            Why::AllDenied,
+        ),
+        (
+            "Chest: fall against sink, ?# rib\nLungs clear.",
+            Why::AdviceOnly,
+        ),
+        (
+            "Left wrist. 10/12 post fracture\nUnited distal radial fracture.",
+            Why::OldOnly,
+        ),
+        (
+            "Left hip: displaced NOF #\nHead of femur normal.",
+            Why::Present,
+        ),
+        (
+            "Left hip. Fall. Displaced intracapsular fracture.\nLungs clear.",
+            Why::Present,
+        ),
+        (
+            "XR spine\nMild anterior wedging of T12\nDegenerative change.",
+            Why::Present,
+        ),
+        ("MRI confirms a fracture of the scaphoid.", Why::Present),
+    ]);
+    assert_eq!(
+        first("XR Foot. Right. Slipped off clog.\nFracture of the fifth metatarsal."),
+        (Site::Foot, Vec::new(), Some(Side::Right), Status::Present)
+    );
+}
+
+#[test]
+fn other_words_for_a_break_are_looked_at_where_a_bone_stands_by() {
+    for text in [
+        "The olecranon is in two pieces.",
+        "The dorsal cortex of the distal radius is kinked.",
+        "Stress reaction of the second metatarsal.",
+        "Sacral insufficiency injury.",
+        "Callus around the left 6th rib.",
+        "The T10 body is slightly compromised in shape.",
+        "There is a fact your of the distal radius.",
+        "Acute bony injury of the distal radius.",
+        "Extension distraction injury at T10.",
+        "No fracture line is seen, but the radial neck is buckled.",
+    ] {
+        assert_ne!(read(text).list, terms::Listing::No, "{text}");
+    }
+    for text in [
+        "No stress reaction of the second metatarsal.",
+        "Venous insufficiency of the left leg.",
+        "AC joint disruption.",
+        "Annular fissure at L4/5.",
+        "Low signal line in the femoral head in keeping with AVN.",
+        "Stress injuries of the metatarsals are commonly occult.",
+    ] {
+        assert_eq!(read(text).list, terms::Listing::No, "{text}");
+    }
+}
+
+#[test]
+fn one_more_of_what_was_named() {
+    let reading = read("Recent L1 compression fracture, long-standing one at T7.");
+    let told: Vec<(String, Status)> = reading
+        .findings
+        .iter()
+        .flat_map(|f| f.level.iter().map(|l| (l.to_string(), f.status)))
+        .collect();
+    assert!(told.contains(&("L1".to_owned(), Status::Present)));
+    assert!(told.contains(&("T7".to_owned(), Status::Old)));
+    assert_eq!(
+        read("Bone island, an older one at T7.").why,
+        Why::NoFractureWord
+    );
+}
+
+#[test]
+fn a_tumour_of_an_organ_is_no_cause() {
+    decided(&[(
+        "There has been a fracture through the endplate of L2. Caecal tumour until proven otherwise.",
+        Why::Present,
+    )]);
+}

@@ -33,6 +33,9 @@ pub(crate) enum Kind {
     Cement,
     Sign,
     Odd,
+    OddNear,
+    /// "An older one at T7": counts after a fracture that was named.
+    OneMore,
     BloodFat,
     Line,
     Injury,
@@ -79,6 +82,7 @@ pub(crate) enum Kind {
     Soft,
     Disc,
     Channel,
+    Organ,
     Traffic,
     High,
     Low,
@@ -118,6 +122,8 @@ impl Kind {
                 | Self::Cement
                 | Self::Sign
                 | Self::Odd
+                | Self::OddNear
+                | Self::OneMore
                 | Self::BloodFat
                 | Self::Line
                 | Self::Injury
@@ -594,6 +600,7 @@ mod tests {
                 )
                 // Met only beside words that are triggers themselves.
                 && r.name != "odd.adjective"
+                && r.kind != Kind::OneMore
         }) {
             for phrase in &rule.phrases {
                 for text in texts(&pattern::parse(phrase, &file.words).unwrap()) {

@@ -49,6 +49,11 @@ struct File {
     title: Vec<Phrases>,
     statement: Vec<Phrases>,
     bare_title: Vec<Phrases>,
+    region: Vec<Phrases>,
+    speaks: Vec<Phrases>,
+    asserts: Vec<Phrases>,
+    told: Vec<Phrases>,
+    asks: Vec<Phrases>,
     abbreviation: Vec<Phrases>,
     join: Vec<Phrases>,
     heading: Headings,
@@ -69,10 +74,23 @@ struct Phrases {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    Label { part: Part, bare: bool },
+    Label {
+        part: Part,
+        bare: bool,
+    },
     Title,
     Statement,
     BareTitle,
+    /// A part of the body, of which a first line may say why it was examined.
+    Region,
+    /// Words of a fracture, by which a first line is no mere title.
+    Speaks,
+    /// A finding in few words.
+    Asserts,
+    /// Words of clinical details.
+    Told,
+    /// Words that ask, or tell what went before.
+    Asks,
     Abbreviation,
     Join,
 }
@@ -121,6 +139,11 @@ impl Sections {
             (Form::Title, &file.title),
             (Form::Statement, &file.statement),
             (Form::BareTitle, &file.bare_title),
+            (Form::Region, &file.region),
+            (Form::Speaks, &file.speaks),
+            (Form::Asserts, &file.asserts),
+            (Form::Told, &file.told),
+            (Form::Asks, &file.asks),
             (Form::Abbreviation, &file.abbreviation),
             (Form::Join, &file.join),
         ];

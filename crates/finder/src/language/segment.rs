@@ -162,17 +162,21 @@ impl<'a> Segmenter<'a> {
                 continue;
             }
             let last = number == last_filled;
-            let is_title = self.begins(tokens, Form::Title);
+            let is_title = self.begins(tokens, Form::Title) && !self.tells(tokens, last);
+            let examined = (titles == 0 && !body_seen && !indication_open && !last && !is_title)
+                .then(|| self.examined(tokens))
+                .flatten();
             if !body_seen
                 && !indication_open
                 && titles < 4
                 && !last
                 && ((is_title && (titles == 0 || !self.reports(tokens)))
+                    || examined.is_some()
                     || (titles == 0 && self.bare_title(tokens)))
                 || (!body_seen && titles == 0 && is_title)
             {
                 titles += 1;
-                let cut = self.title_end(tokens);
+                let cut = examined.unwrap_or_else(|| self.title_end(tokens));
                 let (head, tail) = (
                     line.tokens.start..line.tokens.start + cut,
                     line.tokens.start + cut..line.tokens.end,
@@ -182,6 +186,8 @@ impl<'a> Segmenter<'a> {
                     let tokens = self.slice(&tail);
                     let tail_part = if self.label(tokens, false).is_some() {
                         walk.part
+                    } else if examined.is_some() {
+                        Part::Indication
                     } else if last || titles > 1 || self.has(tokens, Form::Statement) {
                         Part::Findings
                     } else {
@@ -249,7 +255,7 @@ impl<'a> Segmenter<'a> {
             }
             if expect_indication {
                 expect_indication = false;
-                if !last && !self.has(tokens, Form::Statement) {
+                if !last && !self.states(tokens) {
                     walk.part = Part::Indication;
                     walk.split(line.tokens.clone());
                     if walk.part == Part::Indication {
@@ -298,11 +304,95 @@ impl<'a> Segmenter<'a> {
             && !tokens.last().is_some_and(|t| t.is(b'.'))
             && self.has(tokens, Form::BareTitle)
             && !self.has(tokens, Form::Statement)
-            && !tokens.iter().any(|t| {
-                self.text
-                    .get(t.start..t.end)
-                    .is_some_and(|w| starts_with(w, "fractur"))
-            })
+            && !self.has(tokens, Form::Speaks)
+    }
+
+    /// "MRI confirms a fracture of the scaphoid": a line that begins as titles do, and tells a fracture.
+    fn tells(&self, tokens: &[Token], last: bool) -> bool {
+        let has = |form| self.has(tokens, form);
+        self.title_end(tokens) == tokens.len()
+            && (last || (has(Form::Speaks) && has(Form::Statement) && !has(Form::Asks)))
+    }
+
+    /// Whether a line without a label tells what was found, rather than why somebody looked.
+    fn states(&self, tokens: &[Token]) -> bool {
+        self.has(tokens, Form::Statement)
+            || (self.has(tokens, Form::Asserts)
+                && !self.has(tokens, Form::Asks)
+                && !self.has(tokens, Form::Told))
+    }
+
+    /// "Left wrist: fall, ?#", "T/L junction XR. New fall": where what was examined ends, and why begins.
+    fn examined(&self, tokens: &[Token]) -> Option<usize> {
+        /// No name of an examination is longer.
+        const MOST_WORDS: usize = 9;
+        /// Words between a query and what is asked for.
+        const MOST_BETWEEN: usize = 5;
+        let cut = tokens.iter().enumerate().position(|(i, t)| {
+            let ends = t.is(b'.') || t.is(b':') || t.is(b';') || t.is(b',') || t.is(b'-');
+            let joined = t.is(b'-') && !t.spaced;
+            let slash = t.is(b'/') && t.spaced && i > 0;
+            ((ends || slash)
+                && !joined
+                && tokens.get(i + 1).is_some_and(|next| next.spaced)
+                && !self.side_alone(tokens, i + 1))
+                || ((t.is(b'?') || t.is(b'#')) && i > 0)
+                || (i > 0
+                    && tokens
+                        .get(i..)
+                        .is_some_and(|rest| self.begins(rest, Form::Asks)))
+        })?;
+        let (head, tail) = tokens.split_at_checked(cut)?;
+        let says = |part: &[Token], form| self.has(part, form);
+        let named = says(head, Form::Region) || says(head, Form::Title);
+        let words = head.iter().filter(|t| t.is_word()).count();
+        let states = |part: &[Token]| {
+            says(part, Form::Statement)
+                || part.iter().any(|t| {
+                    self.text.get(t.start..t.end).is_some_and(|word| {
+                        self.sections
+                            .headings
+                            .tells_a_sentence(&word.to_ascii_lowercase())
+                    })
+                })
+        };
+        if !named || words > MOST_WORDS || states(head) || says(head, Form::Speaks) {
+            return None;
+        }
+        // What speaks of a fracture must ask for it just before, or tell of what went before.
+        let mut asked = None;
+        for (at, token) in tail.iter().enumerate() {
+            let here = tail.get(at..).unwrap_or_default();
+            if self.begins(here, Form::Asks) {
+                asked = Some(at);
+            } else if token.is(b'.') || token.is(b',') {
+                asked = None;
+            }
+            let open = asked.is_none_or(|asked| at - asked > MOST_BETWEEN);
+            if open && self.begins(here, Form::Speaks) {
+                return None;
+            }
+        }
+        if says(tail, Form::Statement) && says(tail, Form::Speaks) {
+            return None;
+        }
+        let mark = tail
+            .first()
+            .is_some_and(|t| !t.is_word() && !t.is(b'?') && !t.is(b'#'));
+        Some(cut + usize::from(mark))
+    }
+
+    /// "Foot. Right. Slipped": the side belongs to what was examined.
+    fn side_alone(&self, tokens: &[Token], at: usize) -> bool {
+        let side = tokens
+            .get(at)
+            .and_then(|t| self.text.get(t.start..t.end))
+            .is_some_and(|word| {
+                ["left", "right", "lt", "rt", "bilateral"]
+                    .iter()
+                    .any(|side| side.eq_ignore_ascii_case(word))
+            });
+        side && tokens.get(at + 1).is_none_or(|next| !next.is_word())
     }
 
     /// The title ends at the first full stop or colon that is followed by more words.
@@ -317,6 +407,7 @@ impl<'a> Segmenter<'a> {
             .position(|(i, t)| {
                 (t.is(b'.') || (t.is(b':') && !named))
                     && tokens.get(i + 1).is_some_and(|next| next.spaced)
+                    && !self.side_alone(tokens, i + 1)
             })
             .map_or(tokens.len(), |at| at + 1)
     }

@@ -60,7 +60,10 @@ impl Reader<'_> {
             };
             if raised
                 && draft.site == Site::Vertebra
-                && (anaphor || scene.vertebral_words() || scene.spots.is_empty())
+                && (anaphor
+                    || scene.vertebral_words()
+                    || (scene.spots.is_empty()
+                        && (!scene.has(Kind::Organ) || !scene.mentions.is_empty())))
             {
                 draft.cause_raised = true;
             }
@@ -303,12 +306,16 @@ impl Reader<'_> {
             return;
         }
         if months && !weeks {
+            let treated: Vec<Site> = details()
+                .flat_map(|scene| scene.spots.iter().map(|s| s.site))
+                .collect();
             if body_fixation.is_some() {
-                for draft in
-                    self.out.drafts.iter_mut().filter(|d| {
-                        d.status == Status::Present && !d.fresh && d.site != Site::Vertebra
-                    })
-                {
+                for draft in self.out.drafts.iter_mut().filter(|d| {
+                    d.status == Status::Present
+                        && !d.fresh
+                        && d.site != Site::Vertebra
+                        && (treated.is_empty() || treated.contains(&d.site))
+                }) {
                     draft.status = Status::Old;
                 }
             }

@@ -160,8 +160,16 @@ impl Reader<'_> {
                 let word = scene.words(s.span());
                 word.eq_ignore_ascii_case("femur") || word.eq_ignore_ascii_case("femoral")
             });
+        // The other femur is another bone.
+        let other_side = scene
+            .sides
+            .first()
+            .zip(self.last_side)
+            .is_some_and(|(here, last)| here.side != last);
         let proximal = names(&scene.spots, Site::Hip)
-            || (names(&self.last_spots, Site::Hip) && !names(&self.last_spots, Site::Femur));
+            || (!other_side
+                && names(&self.last_spots, Site::Hip)
+                && !names(&self.last_spots, Site::Femur));
         if bare && proximal {
             for place in places.iter_mut().filter(|p| p.site == Site::Femur) {
                 place.site = Site::Hip;
@@ -258,6 +266,7 @@ impl Reader<'_> {
         self.out.drafts.push(Draft {
             kind: match mention.kind {
                 Kind::Line | Kind::BloodFat => Kind::Sign,
+                Kind::OddNear => Kind::Odd,
                 kind => kind,
             },
             rule: self.lexicon.rule_name(mention.rule).to_owned(),

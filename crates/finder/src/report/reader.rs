@@ -218,15 +218,22 @@ impl<'a> Reader<'a> {
                         self.place(here, mention, Status::Possible, &cues);
                     }
                 }
+                Kind::OddNear => self.odd_near(here, mention, stand),
                 Kind::Shape if !self.of_a_vertebra(here, mention) => {
                     let said = scene.words(at).to_ascii_lowercase();
                     if said.contains("collaps") || said.contains("wedg") {
                         self.aside(AsideWhy::LookAlike, at);
                     }
                 }
+                Kind::Injury
+                    if stand == Stand::Said(Status::Present) && !scene.spots.is_empty() =>
+                {
+                    self.odd_near(here, mention, stand);
+                }
                 Kind::Injury | Kind::InjuryNear | Kind::Abnormality
                     if !injury_counts(scene, mention, stand) => {}
-                Kind::Broken if plainer(scene) || scene.spots.is_empty() => {}
+                Kind::Broken
+                    if plainer(scene) || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
                 _ => self.assert(here, mention, stand),
             }
         }
@@ -270,7 +277,7 @@ impl<'a> Reader<'a> {
         {
             return self.place(here, mention, Status::Possible, &cues);
         }
-        if !(shape && scene.has(Kind::Variant) && status != Status::Absent) {
+        if !(shape && status != Status::Absent && scene.harmless(at)) {
             return self.place(here, mention, status, &cues);
         }
         let raised = scene.mentions.iter().any(|m| {
@@ -328,7 +335,13 @@ impl<'a> Reader<'a> {
         let cues = scene.cues(&ground);
         let bone = scene.spots.iter().any(|s| s.site != Site::Vertebra)
             || self.exam.site.is_some_and(|site| site != Site::Vertebra)
-            || mention.kind == Kind::BloodFat;
+            || mention.kind == Kind::BloodFat
+            || (scene.vertebral_words()
+                && !plainer(scene)
+                && scene
+                    .words(mention.span())
+                    .to_ascii_lowercase()
+                    .contains("cort"));
         let trunk = ["chest", "abdomen", "head"]
             .iter()
             .any(|name| self.exam.shows(name));
@@ -339,6 +352,38 @@ impl<'a> Reader<'a> {
         let harmless = scene.has(Kind::Channel) || (scene.has(Kind::Variant) && !plainer(scene));
         let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
+            self.place(here, mention, Status::Possible, &cues);
+        }
+    }
+
+    /// Words that may speak of a fracture where a bone stands by, and nothing plainer is said.
+    fn odd_near(&mut self, here: &Here<'_, '_>, mention: &Hit, stand: Stand) {
+        /// So far away a bone may stand.
+        const NEAR: usize = 110;
+        let scene = here.scene;
+        let ground = scene.ground();
+        let at = mention.span();
+        let bone = if scene.spots.is_empty() {
+            self.exam.site.is_some() || self.header_site(here.sentence).is_some()
+        } else {
+            scene
+                .spots
+                .iter()
+                .any(|s| ground.distance(at, s.span()) < NEAR)
+        };
+        let nothing = match stand {
+            Stand::Said(Status::Old) => !scene.vertebral_words(),
+            Stand::Said(Status::Absent) | Stand::Advice | Stand::Other => true,
+            Stand::Said(_) => false,
+        };
+        let harmless = scene.has(Kind::Channel) || scene.harmless(at);
+        let cues = scene.cues(&ground);
+        let told = plainer(scene)
+            && scene.mentions.iter().any(|m| {
+                matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape)
+                    && cues.stand(m.span()) != Stand::Said(Status::Absent)
+            });
+        if bone && !nothing && !harmless && !told {
             self.place(here, mention, Status::Possible, &cues);
         }
     }

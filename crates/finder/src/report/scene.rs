@@ -35,7 +35,7 @@ fn rank(kind: Kind) -> u8 {
         Kind::Fracture => 2,
         Kind::Cement => 3,
         Kind::Shape => 4,
-        Kind::Injury | Kind::InjuryNear | Kind::Abnormality => 5,
+        Kind::Injury | Kind::InjuryNear | Kind::Abnormality | Kind::OddNear => 5,
         Kind::Sign | Kind::Line | Kind::BloodFat => 6,
         Kind::Broken => 7,
         _ => 8,
@@ -56,23 +56,48 @@ impl<'a> Scene<'a> {
         exams: &[String],
     ) -> Self {
         let covered = |h: &Hit, kind: Kind| hits.iter().any(|m| m.kind == kind && over(m, h));
+        // "Plate in place and there are fractured ribs" tells of two things.
+        let one_thing = |mask: &Hit| {
+            !hits.iter().any(|h| {
+                h.kind == Kind::Stop
+                    && mask.start < h.start
+                    && h.end < mask.end
+                    && text
+                        .get(h.start..h.end)
+                        .and_then(|words| words.get(..5))
+                        .is_some_and(|word| word.eq_ignore_ascii_case("there"))
+            })
+        };
+        let looks_alike = |h: &Hit| {
+            hits.iter()
+                .any(|m| m.kind == Kind::Mask && over(m, h) && one_thing(m))
+        };
+        let spots = place::spots(lexicon, text, tokens, hits, exams);
         let mut masked = Vec::new();
         let mut mentions: Vec<Hit> = Vec::new();
         let mut candidates: Vec<&Hit> = hits.iter().filter(|h| h.kind.is_mention()).collect();
-        candidates.sort_by_key(|h| (rank(h.kind), std::cmp::Reverse(h.end - h.start), h.start));
+        // Where no vertebra is named, "impacted" is no shape of one and gives way to plainer words.
+        let spine = spots.iter().any(|s| s.site == Site::Vertebra)
+            || exams.iter().any(|name| name == Site::Vertebra.code());
+        let order = |kind: Kind| match kind {
+            Kind::Shape if !spine => u8::MAX,
+            kind => rank(kind),
+        };
+        candidates.sort_by_key(|h| (order(h.kind), std::cmp::Reverse(h.end - h.start), h.start));
         for hit in candidates {
-            if covered(hit, Kind::Mask) {
+            if looks_alike(hit) {
                 masked.push(hit.span());
             } else if !mentions.iter().any(|m| over(m, hit)) {
                 mentions.push(*hit);
             }
         }
         mentions.sort_by_key(|h| h.start);
+        one_more(&mut mentions);
         run_together(text, &mut mentions);
         let mut cues = Vec::with_capacity(hits.len());
         for hit in hits {
             let cue = !hit.kind.is_mention() && !matches!(hit.kind, Kind::Mask | Kind::Stop);
-            if cue && counts(hit, hits, &covered) {
+            if cue && counts(text, hit, hits, &covered) {
                 cues.push(*hit);
             }
         }
@@ -82,8 +107,12 @@ impl<'a> Scene<'a> {
             .filter(|h| !complement(tokens, hits, h))
             .map(Hit::span)
             .collect();
-        let spans = mentions.iter().map(Hit::span).collect();
-        let spots = place::spots(lexicon, text, tokens, hits, exams);
+        // What may be a fracture stands in the way of no word about one.
+        let spans = mentions
+            .iter()
+            .filter(|m| m.kind != Kind::OddNear)
+            .map(Hit::span)
+            .collect();
         let sides = place::sides(lexicon, text, hits);
         Self {
             text,
@@ -146,6 +175,24 @@ impl<'a> Scene<'a> {
         self.spots.iter().any(|s| s.site == Site::Vertebra)
     }
 
+    /// Whether a harmless name is given to this mention, rather than to another level or "elsewhere".
+    pub fn harmless(&self, mention: Span) -> bool {
+        let ground = self.ground();
+        let at = |span: Span| ground.places(span, &self.spots, |s| !s.levels.is_empty());
+        let own = at(mention);
+        self.cues
+            .iter()
+            .filter(|h| h.kind == Kind::Variant)
+            .any(|variant| {
+                let other = at(variant.span());
+                let apart = !own.is_empty()
+                    && !other.is_empty()
+                    && !own.iter().any(|a| other.iter().any(|b| a.start == b.start));
+                let elsewhere = self.has_within(Kind::Other, variant.end, variant.end + 25);
+                !apart && !elsewhere
+            })
+    }
+
     /// Speaks on about what the sentence before named.
     pub fn anaphor(&self) -> bool {
         let first = self
@@ -166,6 +213,21 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// "A fracture of L1, an older one at T7": one more of what was named before it.
+fn one_more(mentions: &mut Vec<Hit>) {
+    let named = mentions
+        .iter()
+        .find(|m| matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape))
+        .map(|m| m.end);
+    mentions.retain_mut(|m| {
+        if m.kind != Kind::OneMore {
+            return true;
+        }
+        m.kind = Kind::Vertebral;
+        named.is_some_and(|named| named <= m.start)
+    });
+}
+
 /// "Comminuted fracture", "avulsion fracture": one mention in two words.
 fn run_together(text: &str, mentions: &mut Vec<Hit>) {
     let mut out: Vec<Hit> = Vec::with_capacity(mentions.len());
@@ -180,6 +242,7 @@ fn run_together(text: &str, mentions: &mut Vec<Hit>) {
                         | Kind::Injury
                         | Kind::InjuryNear
                         | Kind::Shape
+                        | Kind::OddNear
                 )
             };
             counts(before.kind)
@@ -190,6 +253,13 @@ fn run_together(text: &str, mentions: &mut Vec<Hit>) {
                 })
         });
         match before {
+            // "Insufficiency fracture": the fracture is what is said.
+            Some(before)
+                if before.kind == Kind::OddNear
+                    && matches!(mention.kind, Kind::Fracture | Kind::Vertebral) =>
+            {
+                *before = *mention;
+            }
             Some(before) => {
                 if rank(mention.kind) < rank(before.kind) {
                     (before.kind, before.rule) = (mention.kind, mention.rule);
@@ -213,8 +283,26 @@ fn complement(tokens: &[Token], hits: &[Hit], stop: &Hit) -> bool {
         })
 }
 
+/// "Without marrow oedema": a sign of newness that is denied.
+fn without(text: &str, sign: &Hit, hits: &[Hit]) -> bool {
+    /// Letters between the denial and the sign.
+    const NEAR: usize = 24;
+    let signal = |words: &str| {
+        let words = words.to_ascii_lowercase();
+        words.contains("edema") || words.contains("stir")
+    };
+    text.get(sign.start..sign.end).is_some_and(signal)
+        && hits.iter().any(|h| {
+            h.kind == Kind::Deny
+                && h.end <= sign.start
+                && text
+                    .get(h.end..sign.start)
+                    .is_some_and(|gap| gap.len() < NEAR && !gap.contains([',', ';']))
+        })
+}
+
 /// A cue does not count where a stronger one covers it.
-fn counts(h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool {
+fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool {
     match h.kind {
         Kind::Aged | Kind::Denied => {
             !covered(h, Kind::Earlier)
@@ -225,7 +313,7 @@ fn counts(h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool 
                     .any(|e| e.kind == Kind::Earlier && e.end <= h.start && h.start - e.end < 20)
         }
         Kind::Old => !covered(h, Kind::MaskAge) && !covered(h, Kind::MaskOld),
-        Kind::New => !covered(h, Kind::Aged),
+        Kind::New => !covered(h, Kind::Aged) && !without(text, h, hits),
         Kind::Variant => !covered(h, Kind::VariantNot),
         Kind::Tumour => !covered(h, Kind::Benign),
         Kind::Deny => {
