@@ -420,10 +420,11 @@ impl Lexicon {
         let from = memchr::memrchr2(b'.', b'\n', before).unwrap_or(0);
         let to = memchr::memchr2(b'.', b'\n', after).unwrap_or(after.len());
         let sentence = text.as_bytes().get(from..at + to).unwrap_or_default();
-        let title = text
-            .as_bytes()
-            .get(..TITLE.min(text.len()))
-            .unwrap_or_default();
+        // Windows ends a line with one byte more.
+        let returns =
+            memchr::memchr_iter(b'\r', text.as_bytes().get(..TITLE).unwrap_or_default()).count();
+        let end = (TITLE + returns).min(text.len());
+        let title = text.as_bytes().get(..end).unwrap_or_default();
         self.bone_words
             .as_ref()
             .is_none_or(|bones| bones.finds(sentence, usize::MAX) || bones.finds(title, usize::MAX))

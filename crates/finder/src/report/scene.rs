@@ -249,7 +249,7 @@ fn run_together(text: &str, mentions: &mut Vec<Hit>) {
                 && counts(mention.kind)
                 && text.get(before.end..mention.start).is_some_and(|gap| {
                     gap.chars()
-                        .all(|c| matches!(c, ' ' | '\n' | '-' | '(' | ')'))
+                        .all(|c| matches!(c, ' ' | '\r' | '\n' | '-' | '(' | ')'))
                 })
         });
         match before {
