@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use pathway::{
     EpisodeId, Fact, Person, Recorded,
     care::{Assessment, Done, Given, GivenBy, Noted},
-    form::{self, Answers, Fault, Form, FormKind, Proposal, Question, Section, Value},
+    form::{Answers, Fault, Form, FormKind, Proposal, Question, Section, Value},
 };
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     candidate,
     care::{Acted, act, log, said},
     error::{Error, FieldError, Result},
+    proposals::proposals,
     views::PersonCard,
 };
 
@@ -111,7 +112,7 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<AssessmentVi
         let held = person.episode(episode).ok_or(Error::NotFound)?;
         let assessment = &held.care.assessment;
         let answers = assessment.values();
-        let proposals = form::proposals(&person, held);
+        let proposals = proposals(&person, held);
         let would_be = with_proposals(&answers, &proposals);
         Ok(AssessmentView {
             episode,
@@ -201,7 +202,7 @@ pub fn section(app: &App, scope: &Scope, episode: EpisodeId, id: &str) -> Result
         let (person, _) = candidate::load(tx, scope, episode)?;
         let held = person.episode(episode).ok_or(Error::NotFound)?;
         let assessment = &held.care.assessment;
-        let proposals = form::proposals(&person, held);
+        let proposals = proposals(&person, held);
         Ok(SectionView {
             episode,
             fracture: held.words(),
@@ -416,7 +417,7 @@ pub fn nothing_to_add(
         "assessment_saved",
         |_, ground| {
             let held = ground.episode.care.assessment.values();
-            let mut answers: Answers = form::proposals(ground.person, ground.episode)
+            let mut answers: Answers = proposals(ground.person, ground.episode)
                 .into_iter()
                 .filter(|(id, _)| section.questions.iter().any(|q| q.id == *id))
                 .map(|(id, proposal)| (id, proposal.value))
@@ -462,7 +463,7 @@ pub fn complete(
             if !since.is_empty() {
                 return Err(Error::Conflict { since });
             }
-            let proposed: Answers = form::proposals(ground.person, ground.episode)
+            let proposed: Answers = proposals(ground.person, ground.episode)
                 .into_iter()
                 .map(|(id, proposal)| (id, proposal.value))
                 .collect();

@@ -24,6 +24,7 @@ use crate::{
     care::log,
     error::{Error, Result},
     guidance::{Use, usable},
+    proposals::proposals,
     views::PersonCard,
 };
 
@@ -220,7 +221,7 @@ impl OnRecord {
     fn read(person: &Person, episode: &Episode, today: Date) -> Self {
         let mut all = episode.care.assessment.values();
         let saved = all.keys().cloned().collect();
-        for (question, proposal) in form::proposals(person, episode) {
+        for (question, proposal) in proposals(person, episode) {
             all.entry(question).or_insert(proposal.value);
         }
         let mut record = Reader {

@@ -23,6 +23,7 @@ use crate::{
     candidate,
     care::{log, said},
     error::{Error, FieldError, Result},
+    proposals::proposals,
     views::PersonCard,
 };
 
@@ -473,7 +474,7 @@ pub(crate) fn on_record(
     sums: bool,
 ) -> record::OnRecord {
     let mut answers = episode.care.assessment.values();
-    for (question, proposal) in form::proposals(person, episode) {
+    for (question, proposal) in proposals(person, episode) {
         answers.entry(question).or_insert(proposal.value);
     }
     record::on_record(

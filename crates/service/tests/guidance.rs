@@ -22,6 +22,7 @@ on_both_databases! {
     a_decision_against_the_options_says_why_and_is_counted,
     what_was_answered_reaches_the_rules,
     a_value_that_cannot_be_right_is_asked_about_and_not_used,
+    frax_printed_in_a_scan_report_is_proposed,
     another_site_sees_nothing,
 }
 
@@ -351,6 +352,37 @@ fn a_value_that_cannot_be_right_is_asked_about_and_not_used(world: &World) {
     assert!(asked.contains(&"blood.creatinine"), "{asked:?}");
     let known = |id: &str| seen.known.iter().any(|(fact, _)| fact.id == id);
     assert!(!known("t.lowest") && !known("kidney.clearance") && !known("blood.creatinine"));
+}
+
+fn frax_printed_in_a_scan_report_is_proposed(world: &World) {
+    let episode = accepted(world);
+    let field = |id: &str| {
+        let risk = assessment::section(&world.app, &world.nurse(), episode, "risk").unwrap();
+        let found = risk
+            .fields
+            .into_iter()
+            .find(|field| field.question.id == id);
+        found.unwrap()
+    };
+    assert_eq!(field("frax.mof").value, None);
+    let text = "Lumbar spine (L1-L4) T-score -2.8. FRAX 10-year probability, with BMD: major \
+                osteoporotic fracture 18.4%, hip fracture 6.2%.";
+    world.import("dxa.hl7", dxa("DX1", text).of(&person(1)));
+    let proposed = field("frax.mof");
+    assert!(proposed.proposed);
+    assert_eq!(proposed.value.unwrap().number(), Some(18.4));
+    assert!(proposed.from.unwrap().contains("18.4%"));
+    assert_eq!(field("frax.hip").value.unwrap().number(), Some(6.2));
+    assert!(field("frax.bmd").value.unwrap().is("yes"));
+    // A score that somebody typed is never mixed with another's figures.
+    answer(
+        world,
+        episode,
+        "risk",
+        &[("frax.mof", "21"), ("frax.bmd", "no")],
+    );
+    assert_eq!(field("frax.hip").value, None);
+    world.all_holds();
 }
 
 fn another_site_sees_nothing(world: &World) {

@@ -4,6 +4,7 @@ mod app;
 mod calculators;
 mod care;
 mod evidence;
+mod guidance;
 mod kpi;
 mod leaflets;
 mod live_use;
