@@ -195,9 +195,18 @@ impl<'a> Segmenter<'a> {
                     };
                     let kept = walk.part;
                     walk.part = tail_part;
+                    let from = walk.out.len();
                     walk.split(tail);
+                    let asked = |s: &Sentence| s.part == Part::Indication;
                     if walk.part == tail_part {
                         walk.part = kept;
+                    } else if walk.part == Part::Indication {
+                        // "DXA. Indication: fall." says why within the line; "DXA. Indication:" says it in the next.
+                        if walk.out.iter().skip(from).any(asked) {
+                            walk.part = kept;
+                        } else {
+                            indication_open = true;
+                        }
                     }
                     expect_indication = false;
                 } else {
@@ -627,6 +636,14 @@ mod tests {
 
     #[test]
     fn labels_stand_without_a_colon_in_capitals_and_within_a_line() {
+        assert_eq!(
+            parts("XR Wrist. Indication: fall.\nFracture of the distal radius."),
+            [
+                (Part::Title, "XR Wrist."),
+                (Part::Indication, "fall."),
+                (Part::Findings, "Fracture of the distal radius."),
+            ]
+        );
         assert_eq!(
             parts("CHEST\nCLINICAL DETAILS\nCOUGH\n\nFINDINGS\nCLEAR."),
             [

@@ -119,7 +119,7 @@ fn person(library: &Library, number: u32) -> Facts {
     let mut facts = catalogue.nothing();
     for (place, fact) in (1_u32..).zip(&catalogue.facts) {
         let mixed = mix(number, place);
-        if mixed % 5 == 0 {
+        if mixed.is_multiple_of(5) {
             continue;
         }
         // What is made here lies within what is plausible.
@@ -146,6 +146,6 @@ fn value(fact: &FactKind, mixed: u32) -> Given {
             Given::Number(low + f64::from(mixed % 1000) / 999.0 * (high - low))
         }
         // Most things are not so.
-        (None, None) => Given::YesNo(mixed % 5 == 0),
+        (None, None) => Given::YesNo(mixed.is_multiple_of(5)),
     }
 }
