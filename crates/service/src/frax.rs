@@ -100,6 +100,10 @@ pub(crate) fn settled(
     episode: &Episode,
     today: Date,
 ) -> std::result::Result<Option<(Recorded, Option<Stale>)>, Unsettled> {
+    // What a scan's report prints and nobody has saved is no score yet.
+    if !episode.care.assessment.answers.contains_key("frax.mof") {
+        return Ok(None);
+    }
     let found = OnRecord::read(person, episode, today);
     let Some(score) = found.score else {
         return Ok(None);

@@ -344,7 +344,7 @@ impl Named {
     }
 }
 
-/// A named clinician approves a pack as it stands, to the byte: `digest` is of the file that was on the page.
+/// A named clinician approves a pack as it stands, to the byte: `shown` is the digest that was on the page.
 pub fn approve(app: &App, scope: &Scope, pack: &str, shown: &str, by: &Named) -> Result<()> {
     demand(scope, May::ApproveGuidance)?;
     let (name, registration) = by.checked()?;
@@ -536,9 +536,10 @@ pub fn cohort(
 ) -> Result<u64> {
     demand(scope, May::SeeNumbers)?;
     let catalogue = &Library::shipped().catalogue;
-    let episodes = app
-        .store
-        .read(|tx| store::audit::pick(tx, scope, |episode, _| Some(episode)))?;
+    let (episodes, sums) = app.store.read(|tx| -> Result<_> {
+        let all = store::audit::pick(tx, scope, |episode, _| Some(episode))?;
+        Ok((all, usable(app, tx)?.on()))
+    })?;
     let mut people = 0_u64;
     // A few at a time, so that nobody waits for one long look.
     for some in episodes.chunks(500) {
@@ -548,7 +549,7 @@ pub fn cohort(
                 let (person, _) = candidate::load(tx, scope, *episode)?;
                 let held = person.episode(*episode).ok_or(Error::NotFound)?;
                 if held.care.assessment.completed.is_some() {
-                    found.push(on_record(app, &person, held, true).facts);
+                    found.push(on_record(app, &person, held, sums).facts);
                 }
             }
             Ok(found)

@@ -122,7 +122,6 @@ pub struct Guidance {
     pub asks: Vec<Fact>,
     pub charts: Vec<Chart>,
     pub chart_note: String,
-    pub sums: Vec<Fact>,
     pub known: Vec<Fact>,
     pub decide: Option<Link>,
     pub talk: Option<Link>,

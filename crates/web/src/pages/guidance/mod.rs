@@ -146,7 +146,6 @@ fn present(
             .collect(),
         charts: if on { chart::charts(found) } else { Vec::new() },
         chart_note: chart::note(found),
-        sums: Vec::new(),
         known: found
             .known
             .iter()
