@@ -275,7 +275,7 @@ for (const [kind, script] of [["SQLite", true], ["PostgreSQL", true], ["SQLite w
       await page.getByLabel("No: hand over to the GP now").check();
       await hands.click(hands.button("Save the decision"));
       await fine(page, "declined without a reason");
-      await page.getByLabel("Why not").fill("she does not want tablets");
+      await page.getByLabel("Why", { exact: true }).fill("she does not want tablets");
       await hands.click(hands.button("Save the decision"));
       await hands.click(hands.link("Write the letter"));
       const write = await unfolded(hands, "write");
