@@ -222,7 +222,10 @@ async fn one(
             Fact::new("Version", &pack.version),
             Fact::new("Review by", long_date(pack.review_by)),
             Fact::new("Approved", row(seen).approval),
-            Fact::new("Digest, with the facts and definitions it rests on", &seen.digest),
+            Fact::new(
+                "Digest, with the facts and definitions it rests on",
+                &seen.digest,
+            ),
         ],
         rules: pack
             .rules
