@@ -44,6 +44,9 @@ pub struct FactKind {
     /// The answers to that question that make it so, where it has several to choose from.
     #[serde(default)]
     pub chosen: Vec<String>,
+    /// It is worked out of more than that answer.
+    #[serde(default)]
+    pub made: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -13,9 +13,10 @@ use jiff::{
 use pathway::{
     Actor, Details, EpisodeId, Fact, Person, PersonId, Recorded, Sighting, SightingKind, Source,
     UserId,
+    care::{Done, Dose, Review, Reviewed},
     form::{Answers, Form, FormKind, Kind, NOT_KNOWN, Value},
 };
-use terms::{Listing, Sex, Side, Site, Status, id};
+use terms::{Listing, Medicine, Sex, Side, Site, Status, TherapyAtReview, id};
 
 const BROKE: Date = date(2026, 10, 5);
 const TODAY: Date = date(2026, 11, 23);
@@ -95,6 +96,12 @@ impl Life {
             fact,
         };
         self.person.apply(&recorded).unwrap();
+    }
+
+    fn care(&mut self, done: Done) {
+        let held = self.person.episode(EpisodeId(id::derived("now", &[])));
+        let fact = held.unwrap().care_fact(done).unwrap();
+        self.record(fact);
     }
 
     fn answered(mut self, pairs: &[(&str, &str)]) -> Self {
@@ -408,4 +415,99 @@ fn pregnancy_need_not_be_asked_after_menopause_but_an_answer_stands() {
     let early = at_44.answered(&[("risk.menopause_age", "40")]);
     assert_eq!(early.says("person.pregnant"), "not known");
     assert_eq!(woman().says("person.pregnant"), "no");
+}
+
+#[test]
+fn a_fracture_that_only_a_scan_shows_counts_and_has_no_day() {
+    let life = woman().answered(&[
+        ("risk.previous_fracture", "no"),
+        ("dxa.status", "done"),
+        ("dxa.vfa", "present"),
+    ]);
+    assert_eq!(life.says("fractures.count"), "2 or more");
+    assert_eq!(life.says("fractures.major_count"), "2 or more");
+    assert_eq!(life.says("fractures.vertebral_in_2_years"), "not known");
+    assert_eq!(
+        life.says("fractures.hip_or_vertebral_in_2_years"),
+        "not known"
+    );
+    // Where the spine broke anyway, the scan shows what is known.
+    let spine = Life::of(Sex::Female, date(1950, 3, 14), Site::Vertebra).answered(&[
+        ("risk.previous_fracture", "no"),
+        ("dxa.status", "done"),
+        ("dxa.vfa", "present"),
+    ]);
+    assert_eq!(spine.says("fractures.count"), "1");
+    assert_eq!(spine.says("fractures.vertebral_in_2_years"), "yes");
+}
+
+#[test]
+fn an_answer_of_no_earlier_fracture_does_not_undo_one_on_record() {
+    let mut life = woman().answered(&[("risk.previous_fracture", "no")]);
+    life.breaks("before", date(2024, 11, 23), Site::Hip);
+    assert_eq!(life.says("fractures.hip"), "yes");
+    assert_eq!(life.says("fractures.count"), "2 or more");
+    // Two years to the day, and a day more.
+    assert_eq!(life.says("fractures.major_in_2_years"), "2 or more");
+    let mut older = woman();
+    older.breaks("before", date(2024, 11, 22), Site::Hip);
+    assert_eq!(older.says("fractures.major_in_2_years"), "1 or more");
+}
+
+#[test]
+fn the_wait_after_an_operation_counts_from_the_operation() {
+    let hip = || Life::of(Sex::Female, date(1950, 3, 14), Site::Hip);
+    let operated = hip().answered(&[("fracture.operated", "yes")]);
+    // Seven weeks after the fracture: the operation may have been yesterday.
+    assert_eq!(operated.says("fracture.weeks_since_operation"), "not known");
+    let known = hip().answered(&[
+        ("fracture.operated", "yes"),
+        ("fracture.operated_on", "2026-11-16"),
+    ]);
+    assert_eq!(known.says("fracture.weeks_since_operation"), "1 weeks");
+}
+
+#[test]
+fn a_dose_counts_whichever_fracture_it_was_given_for() {
+    let mut life = woman();
+    life.breaks("before", date(2025, 6, 1), Site::Wrist);
+    let episode = EpisodeId(id::derived("before", &[]));
+    let given = life
+        .person
+        .episode(episode)
+        .unwrap()
+        .care_fact(Done::DoseGiven(Dose {
+            medicine: Medicine::Denosumab,
+            on: date(2026, 5, 23),
+            last: false,
+        }))
+        .unwrap();
+    life.record(given);
+    assert!(life.says("denosumab.months_since").starts_with("6.0"));
+}
+
+#[test]
+fn what_a_review_found_stopped_is_taken_no_longer() {
+    let mut life = woman().answered(&[("medicines.bone_at_fracture", "alendronate")]);
+    assert_eq!(life.says("therapy.now"), "alendronate");
+    life.care(Done::AssessmentCompleted { on: BROKE });
+    for (therapy, now) in [
+        (TherapyAtReview::Risedronate, "risedronate"),
+        (TherapyAtReview::NoLongerAppropriate, "none"),
+        (TherapyAtReview::NotKnown, "not known"),
+    ] {
+        let mut life = Life {
+            person: life.person.clone(),
+            answers: life.answers.clone(),
+        };
+        life.care(Done::Reviewed(Reviewed {
+            review: Review::Weeks16,
+            on: TODAY,
+            therapy,
+            answers: Answers::new(),
+            concerns: vec![],
+            dose: None,
+        }));
+        assert_eq!(life.says("therapy.now"), now);
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use guidance::record::proposals;
 use jiff::{Timestamp, civil::Date};
 use pathway::{
     EpisodeId, Fact, Person, Recorded,
@@ -16,7 +17,6 @@ use crate::{
     candidate,
     care::{Acted, act, log, said},
     error::{Error, FieldError, Result},
-    proposals::proposals,
     views::PersonCard,
 };
 

@@ -1,7 +1,7 @@
 //! What the guidance packs say about somebody, who approved the packs, and who answers for options and sums in live use.
 //! Nothing here decides: it shows, and counts where people decided otherwise.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use guidance::{Advice, Ask, FactKind, Facts, Given, Group, Library, Pack, Status, record};
 use jiff::{Timestamp, civil::Date};
@@ -23,7 +23,6 @@ use crate::{
     candidate,
     care::{log, said},
     error::{Error, FieldError, Result},
-    proposals::proposals,
     views::PersonCard,
 };
 
@@ -52,7 +51,7 @@ pub struct PackView {
     pub unverified: usize,
     pub secondary: usize,
     /// Of the pack, with the facts and definitions it rests on, in hexadecimal: what is approved.
-    pub digest: String,
+    pub digest: &'static str,
     pub approval: Option<Approval>,
     /// Somebody approved another version of it.
     pub changed_since: Option<Approval>,
@@ -131,14 +130,24 @@ pub struct Frax {
     pub on: Option<Date>,
 }
 
-/// Of the pack with the facts and definitions it rests on: what is approved.
-fn digest(pack: &Pack) -> String {
-    let mut all = Sha256::new();
-    for (_, text) in Library::shared_files() {
-        all.update(text.as_bytes());
-    }
-    all.update(pack.text.as_bytes());
-    hex(&all.finalize())
+/// Of a shipped pack with the facts and definitions it rests on: what is approved.
+fn digest(pack: &str) -> &'static str {
+    // They change with the binary alone.
+    static DIGESTS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
+        let mut shared = Sha256::new();
+        for (_, text) in Library::shared_files() {
+            shared.update(text.as_bytes());
+        }
+        let packs = Library::shipped().packs.iter();
+        packs
+            .map(|pack| {
+                let mut all = shared.clone();
+                all.update(pack.text.as_bytes());
+                (pack.id.as_str(), hex(&all.finalize()))
+            })
+            .collect()
+    });
+    DIGESTS.get(pack).map_or("", String::as_str)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -146,10 +155,10 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Of all packs together, short enough to read out.
-fn digest_of_all(library: &Library) -> String {
+fn digest_of_all() -> String {
     let mut all = Sha256::new();
-    for pack in &library.packs {
-        all.update(digest(pack).as_bytes());
+    for pack in &Library::shipped().packs {
+        all.update(digest(&pack.id).as_bytes());
     }
     hex(&all.finalize()).chars().take(12).collect()
 }
@@ -206,7 +215,7 @@ pub(crate) fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
                 standing
                     .approved
                     .get(&pack.id)
-                    .is_none_or(|(_, approved)| *approved != digest(pack))
+                    .is_none_or(|(_, approved)| *approved != digest(&pack.id))
             })
             .map(|pack| pack.title.as_str())
             .collect(),
@@ -246,7 +255,7 @@ pub fn packs(app: &App, scope: &Scope) -> Result<PacksView> {
             .packs
             .iter()
             .map(|pack| {
-                let digest = digest(pack);
+                let digest = digest(&pack.id);
                 let held = standing.approved.get(&pack.id);
                 let with = |status| pack.rules.iter().filter(|r| r.status == status).count();
                 PackView {
@@ -349,7 +358,7 @@ pub fn approve(app: &App, scope: &Scope, pack: &str, shown: &str, by: &Named) ->
     demand(scope, May::ApproveGuidance)?;
     let (name, registration) = by.checked()?;
     let held = pack_named(pack)?;
-    let digest = digest(held);
+    let digest = digest(&held.id);
     if digest != shown {
         return Err(Error::Invalid(vec![FieldError::new(
             "name",
@@ -363,7 +372,7 @@ pub fn approve(app: &App, scope: &Scope, pack: &str, shown: &str, by: &Named) ->
             what: What::Approved,
             pack: &held.id,
             version: &held.version,
-            digest: &digest,
+            digest,
             name: &name,
             registration: &registration,
             on: app.clock.today(),
@@ -384,7 +393,7 @@ pub fn withdraw(app: &App, scope: &Scope, pack: &str, because: &str) -> Result<(
             what: What::ApprovalWithdrawn,
             pack: &held.id,
             version: &held.version,
-            digest: &digest(held),
+            digest: digest(&held.id),
             name: scope.who(),
             registration: "",
             on: app.clock.today(),
@@ -413,7 +422,7 @@ pub fn name_responsible(app: &App, scope: &Scope, who: &Named) -> Result<()> {
             what: What::Responsible,
             pack: "",
             version: "",
-            digest: &digest_of_all(Library::shipped()),
+            digest: &digest_of_all(),
             name: &name,
             registration: &registration,
             on: app.clock.today(),
@@ -473,15 +482,11 @@ pub(crate) fn on_record(
     episode: &Episode,
     sums: bool,
 ) -> record::OnRecord {
-    let mut answers = episode.care.assessment.values();
-    for (question, proposal) in proposals(person, episode) {
-        answers.entry(question).or_insert(proposal.value);
-    }
     record::on_record(
         &Library::shipped().catalogue,
         person,
         episode,
-        &answers,
+        &record::with_proposals(person, episode),
         &service(app, sums),
         app.clock.today(),
     )
@@ -592,7 +597,7 @@ pub(crate) fn advised(
     Ok(stood.map(|stood| Advised {
         stood: stood.code().to_owned(),
         departs: matches!(stood, Group::Specialist | Group::NotForThisPerson),
-        packs: digest_of_all(library),
+        packs: digest_of_all(),
     }))
 }
 

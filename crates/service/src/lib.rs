@@ -26,7 +26,6 @@ mod letter_words;
 pub mod overview;
 pub mod patient;
 pub mod privacy;
-mod proposals;
 pub mod questionnaire;
 pub mod reader;
 mod reading;

@@ -4,6 +4,7 @@
 use guidance::{
     Group, Library,
     frax::Stale,
+    record::{FraxOnRecord, Unsettled},
     shared_decision::{Baseline, Percent, RiskOf, RiskTool},
 };
 use jiff::civil::Date;
@@ -16,7 +17,6 @@ use crate::{
     candidate,
     care::log,
     error::{Error, Result},
-    frax::{Unsettled, settled},
     guidance::{Use, on_record, usable},
 };
 
@@ -82,7 +82,7 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<TalkView> {
                     when: group == Group::FitsWhen,
                 })
                 .collect();
-            match settled(&person, held, today) {
+            match FraxOnRecord::read(&person, held, today).settled(today) {
                 Ok(Some((score, stale))) => {
                     view.risks = baselines(score.mof, score.hip, score.on);
                     view.stale = stale;

@@ -206,11 +206,11 @@ fn a_named_clinician_approves_a_pack_as_it_stands(world: &World) {
     let scan = listed("scan");
     assert_eq!(scan.approval, None);
     let by = named("Dr Ada Answers");
-    let refused = packs::approve(&world.app, &world.nurse(), "scan", &scan.digest, &by);
+    let refused = packs::approve(&world.app, &world.nurse(), "scan", scan.digest, &by);
     assert!(matches!(refused, Err(Error::Forbidden)));
     let stale = packs::approve(&world.app, &world.lead(), "scan", "another", &by);
     assert!(matches!(stale, Err(Error::Invalid(_))));
-    packs::approve(&world.app, &world.lead(), "scan", &scan.digest, &by).unwrap();
+    packs::approve(&world.app, &world.lead(), "scan", scan.digest, &by).unwrap();
     let approval = listed("scan").approval.unwrap();
     assert_eq!(
         (

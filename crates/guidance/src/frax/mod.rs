@@ -137,12 +137,25 @@ struct ByTScore {
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     pub months_until_stale: i32,
+    pub(crate) inputs: Counts,
     spine: Spine,
     steroids: Vec<Dose>,
     falls: Falls,
     instead: Vec<Remark>,
     #[serde(rename = "hint")]
     hints: Vec<Hint>,
+}
+
+/// What the tool counts under its own heads.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub(crate) struct Counts {
+    pub secondary: Vec<String>,
+    /// Years.
+    pub menopause_before: f64,
+    /// Milligrams of prednisolone a day.
+    pub steroids_from: f64,
+    #[serde(flatten)]
+    pub source: Option<Source>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

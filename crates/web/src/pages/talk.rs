@@ -3,16 +3,14 @@
 use axum::extract::{Path, State};
 use guidance::{
     leaflets::{self, library},
+    record::Unsettled,
     shared_decision::{
         Choice, Comparison, DecisionOption, Effect, Figure, NotShown, RiskOf, SharedDecision,
         figures, shared_decision,
     },
 };
 use pathway::EpisodeId;
-use service::{
-    frax::Unsettled,
-    talk::{self as use_case, Suits, TalkView},
-};
+use service::talk::{self as use_case, Suits, TalkView};
 
 use super::{
     guidance::{OFF, answered_by},

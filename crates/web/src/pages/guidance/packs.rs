@@ -224,7 +224,7 @@ async fn one(
             Fact::new("Approved", row(seen).approval),
             Fact::new(
                 "Digest, with the facts and definitions it rests on",
-                &seen.digest,
+                seen.digest,
             ),
         ],
         rules: pack
@@ -264,7 +264,7 @@ async fn one(
                 &wrong,
                 true,
             );
-            form.hidden.push(Hidden::new("digest", &seen.digest));
+            form.hidden.push(Hidden::new("digest", seen.digest));
             form
         }),
         withdraw: (found.may_approve && seen.approval.is_some()).then(|| {

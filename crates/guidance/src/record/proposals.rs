@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use guidance::frax;
 use pathway::{
     Episode, HeldResult, Person, TestKind,
     form::{self, Proposal, Value},
 };
 
-pub(crate) fn proposals(person: &Person, episode: &Episode) -> BTreeMap<String, Proposal> {
+use crate::frax;
+
+/// Proposals by question, for those that nobody has answered.
+pub fn proposals(person: &Person, episode: &Episode) -> BTreeMap<String, Proposal> {
     let mut proposals = form::proposals(person, episode);
     let answers = &episode.care.assessment.answers;
     // One score is one set of figures: part of it is never put beside another's.
