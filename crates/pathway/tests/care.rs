@@ -12,6 +12,7 @@ use pathway::{
         Contact, ContactOutcome, ContactPurpose, Done, Dose, LetterKind, LetterState, Plan,
         Referral, ReferralKind, ReferralOutcome, Review, Reviewed, SentHow,
     },
+    form::{Value, proposals},
     is_working_day, may_contact, next_action, steps, todos, working_day_on_or_before,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -356,6 +357,39 @@ fn result(kind: TestKind, taken: Date) -> Fact {
             text: None,
         }),
         corrects: None,
+    }
+}
+
+/// All bloods are told with the day of the newest.
+#[test]
+fn old_bloods_are_not_proposed_with_the_day_of_new_ones() {
+    let of = |key: &str, question: &str, taken: Date| {
+        let Fact::ResultArrived { mut result, .. } = result(TestKind::Blood, taken) else {
+            unreachable!()
+        };
+        result.key = key.to_owned();
+        result.measures[0].answers = Some(question.to_owned());
+        Fact::ResultArrived {
+            result,
+            corrects: None,
+        }
+    };
+    let proposed = |weeks: i64| {
+        let mut life = Life::accepted();
+        life.record(of("lab:old", "blood.vitamin_d", BROKEN - weeks.weeks()));
+        life.record(of("lab:new", "blood.creatinine", BROKEN));
+        proposals(&life.person, life.episode())
+    };
+    for (weeks, together) in [(13, true), (14, false)] {
+        let proposed = proposed(weeks);
+        assert_eq!(
+            proposed.contains_key("blood.vitamin_d"),
+            together,
+            "{weeks}"
+        );
+        assert!(proposed.contains_key("blood.creatinine"));
+        let day = &proposed["blood.taken_on"].value;
+        assert_eq!(*day, Value::one(BROKEN.to_string()));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 use super::Value;
 use crate::{
@@ -104,6 +104,10 @@ fn fracture(person: &Person, episode: &Episode, into: &mut Proposals) {
     }
 }
 
+/// Bloods are told with one day for all of them, so what was taken long before the newest is left for people to look up.
+/// Herald's own; a clinician has to settle it.
+const TOGETHER_WEEKS: i64 = 13;
+
 /// Results that are final, the newest of each measure.
 fn results(person: &Person, episode: &Episode, into: &mut Proposals) {
     let mut held: Vec<&HeldResult> = person
@@ -112,6 +116,15 @@ fn results(person: &Person, episode: &Episode, into: &mut Proposals) {
         .filter(|held| !held.result.preliminary)
         .collect();
     held.sort_by_key(|held| (held.result.taken_on, held.seq));
+    let bloods = held
+        .iter()
+        .filter(|held| held.result.kind == TestKind::Blood);
+    let newest = bloods.filter_map(|held| held.result.taken_on).max();
+    let together = newest.map(|day| day.saturating_sub(TOGETHER_WEEKS.weeks()));
+    held.retain(|held| {
+        held.result.kind != TestKind::Blood
+            || held.result.taken_on.is_none_or(|day| Some(day) >= together)
+    });
     for held in held {
         let (status, day) = match held.result.kind {
             TestKind::Dxa => ("dxa.status", "dxa.scanned_on"),
