@@ -158,7 +158,22 @@ fn each_stop_is_over_every_rule_that_would_start_a_medicine() {
             );
         }
     }
+    // Low calcium is put right; a specialist is asked all the same.
+    let referral = |id: &&str| {
+        let rule = library.rule(id).unwrap();
+        matches!(
+            rule.does,
+            Does::Propose {
+                what: Proposes::Specialist,
+                ..
+            }
+        )
+    };
     for stop in stops {
-        assert_eq!(over(stop), over(stops[0]), "{stop}");
+        let mut all = over(stops[0]);
+        if stop == "stop-low-calcium" {
+            all.retain(|id| !referral(id));
+        }
+        assert_eq!(over(stop), all, "{stop}");
     }
 }

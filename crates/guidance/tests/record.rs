@@ -11,9 +11,9 @@ use jiff::{
     civil::{Date, date},
 };
 use pathway::{
-    Actor, Details, EpisodeId, Fact, Person, PersonId, Recorded, Sighting, SightingKind, Source,
-    UserId,
-    care::{Done, Dose, Review, Reviewed},
+    Actor, Channel, Details, EpisodeId, Fact, Person, PersonId, Recorded, Sighting, SightingKind,
+    Source, UserId,
+    care::{Contact, ContactOutcome, ContactPurpose, Done, Dose, Review, Reviewed},
     form::{Answers, Form, FormKind, Kind, NOT_KNOWN, Value},
 };
 use terms::{Listing, Medicine, Sex, Side, Site, Status, TherapyAtReview, id};
@@ -209,6 +209,7 @@ fn an_answer_is_known_to_every_rule_that_asks_for_it() {
         "fractures.vertebral_count",
         "steroids.dose",
         "therapy.years",
+        "therapy.taken_as_told",
     ];
     for fact in &Library::shipped().catalogue.facts {
         let Some(ask) = &fact.ask else { continue };
@@ -510,4 +511,130 @@ fn what_a_review_found_stopped_is_taken_no_longer() {
         }));
         assert_eq!(life.says("therapy.now"), now);
     }
+}
+
+fn reviewed(on: Date, therapy: TherapyAtReview) -> Done {
+    Done::Reviewed(Reviewed {
+        review: Review::Weeks16,
+        on,
+        therapy,
+        answers: Answers::new(),
+        concerns: vec![],
+        dose: None,
+    })
+}
+
+#[test]
+fn a_dose_given_since_goes_before_what_they_came_with() {
+    let mut life = woman().answered(&[
+        ("medicines.bone_at_fracture", "alendronate"),
+        ("medicines.bone_years", "3"),
+    ]);
+    assert!(life.says("therapy.years").starts_with('3'));
+    life.care(Done::DoseGiven(Dose {
+        medicine: Medicine::Denosumab,
+        on: date(2026, 11, 1),
+        last: false,
+    }));
+    assert_eq!(life.says("therapy.now"), "denosumab");
+    assert_eq!(life.says("therapy.denosumab_ever"), "yes");
+    assert_eq!(life.says("therapy.bisphosphonate_ever"), "yes");
+    // Three years of alendronate say nothing about denosumab.
+    assert_eq!(life.says("therapy.years"), "not known");
+    assert_eq!(life.says("therapy.age_at_start"), "not known");
+}
+
+#[test]
+fn the_last_dose_of_a_course_is_no_medicine_of_now() {
+    let mut life = woman().answered(&[("medicines.bone_at_fracture", "none")]);
+    life.care(Done::DoseGiven(Dose {
+        medicine: Medicine::Denosumab,
+        on: date(2026, 11, 1),
+        last: true,
+    }));
+    assert_eq!(life.says("therapy.now"), "none");
+    assert_eq!(life.says("therapy.denosumab_ever"), "yes");
+}
+
+#[test]
+fn a_hip_goes_before_what_broke_with_it() {
+    let both = woman().answered(&[("fracture.site_1", "vertebra"), ("fracture.site_2", "hip")]);
+    assert_eq!(both.says("fracture.site"), "hip");
+}
+
+#[test]
+fn a_break_of_unknown_force_counts_neither_way() {
+    let life = Life::of(Sex::Female, date(1950, 3, 14), Site::Hip).answered(&[
+        ("fracture.mechanism", "other"),
+        ("risk.previous_fracture", "no"),
+    ]);
+    assert_eq!(life.says("fracture.fragility"), "not known");
+    assert_eq!(life.says("fractures.hip"), "not known");
+    assert_eq!(life.says("fractures.count"), "0 or more");
+}
+
+#[test]
+fn steroids_of_the_past_are_not_taken_now() {
+    let past = woman().answered(&[
+        ("medicines.steroids", "yes"),
+        ("medicines.steroids_now", "no"),
+    ]);
+    assert_eq!(past.says("steroids.ever"), "yes");
+    assert_eq!(past.says("steroids.now"), "no");
+    let never = woman().answered(&[("medicines.steroids", "no")]);
+    assert_eq!(never.says("steroids.now"), "no");
+    // Rescue packs are asked for by themselves.
+    assert_eq!(never.says("steroids.rescue_packs"), "not known");
+    let unasked = woman().answered(&[("medicines.steroids", "yes")]);
+    assert_eq!(unasked.says("steroids.now"), "not known");
+}
+
+#[test]
+fn a_scan_that_was_declined_is_told_from_one_that_is_not_wanted() {
+    let declined = woman().answered(&[
+        ("dxa.status", "not_ordered"),
+        ("dxa.not_because", "declined"),
+    ]);
+    assert_eq!(declined.says("dxa.declined"), "yes");
+    assert_eq!(declined.says("dxa.done"), "no");
+    assert_eq!(woman().says("dxa.declined"), "not known");
+}
+
+#[test]
+fn bloods_have_an_age() {
+    let life = woman().answered(&[("blood.status", "done"), ("blood.taken_on", "2026-08-24")]);
+    assert_eq!(life.says("blood.weeks_ago"), "13 weeks");
+}
+
+#[test]
+fn a_weight_that_somebody_confirmed_is_counted_with() {
+    let light = [("risk.height", "160"), ("risk.weight", "28")];
+    let mut life = woman().answered(&light);
+    assert_eq!(life.says("person.bmi"), "not known");
+    assert_eq!(life.found().asks.len(), 1);
+    let answers = light.map(|(question, value)| (question.to_owned(), Value::one(value)));
+    life.care(Done::AssessmentSaved {
+        answers: answers.into(),
+        cleared: vec![],
+    });
+    assert!(life.says("person.bmi").starts_with("10.9"));
+}
+
+#[test]
+fn a_review_that_nobody_could_be_reached_for_is_not_one() {
+    let mut life = woman();
+    assert_eq!(life.says("review.reached"), "not known");
+    life.care(Done::AssessmentCompleted { on: BROKE });
+    life.care(reviewed(date(2026, 11, 2), TherapyAtReview::Alendronate));
+    assert_eq!(life.says("review.reached"), "yes");
+    life.care(Done::Contacted(Contact {
+        purpose: ContactPurpose::Review16,
+        channel: Channel::Phone,
+        on: date(2026, 11, 20),
+        outcome: ContactOutcome::NoAnswer,
+        again_on: None,
+        time: None,
+        note: None,
+    }));
+    assert_eq!(life.says("review.reached"), "no");
 }

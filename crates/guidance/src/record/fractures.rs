@@ -33,7 +33,9 @@ struct Before {
 impl Record<'_> {
     pub(super) fn fractures(&mut self, person: &Person, episode: &Episode) {
         let broken = self.broken(episode);
-        if let Some(site) = broken.first() {
+        // Most rests on the hip, whatever else broke with it.
+        let hip = broken.get(&Site::Hip);
+        if let Some(site) = hip.or(broken.first()) {
             self.put("fracture.site", site.code());
         }
         let how = self.said.code("fracture.mechanism");
@@ -51,10 +53,10 @@ impl Record<'_> {
 
         let recent = self.in_two_years(broke_on);
         let before = self.before(person, episode, broke_on);
-        let index = if fragility == Some(false) {
-            BTreeSet::new()
-        } else {
+        let index = if fragility == Some(true) {
             broken
+        } else {
+            BTreeSet::new()
         };
         let sure = fragility.is_some();
         // One that only a scan shows is of no known day, and may be this one or another.
@@ -104,7 +106,7 @@ impl Record<'_> {
                 Given::OrMore { or_more: count }
             }
         };
-        let this = usize::from(fragility != Some(false));
+        let this = usize::from(fragility == Some(true));
         let scan = usize::from(silent);
         let said = self.said.number("risk.previous_count").map(|n| n as usize);
         let on_record = before.on_record as usize;

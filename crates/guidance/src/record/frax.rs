@@ -185,7 +185,7 @@ impl FraxOnRecord {
             prednisolone_mg: record
                 .said
                 .number("medicines.steroid_dose")
-                .filter(|_| record.yes_no("medicines.steroids") == Some(Answer::Yes))
+                .filter(|_| record.yes_no("medicines.steroids_now") == Some(Answer::Yes))
                 .filter(|_| record.yes_no("medicines.steroid_replacement") != Some(Answer::Yes)),
             steroids_in_frax: went_in(inputs.steroids),
             falls_in_year: record

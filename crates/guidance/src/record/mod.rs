@@ -10,6 +10,8 @@ mod said;
 mod scores;
 mod treatment;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use pathway::{
     Episode, Person,
@@ -20,7 +22,7 @@ pub use frax::{FraxOnRecord, Unsettled, with_proposals};
 pub use proposals::proposals;
 
 use crate::{
-    calculators,
+    calculators::{self, Reading},
     facts::{Ask, Catalogue, Facts, Given, Kind},
 };
 use said::Said;
@@ -64,6 +66,13 @@ pub fn on_record(
             asks: Vec::new(),
         },
         said: Said(&answers),
+        saved: episode
+            .care
+            .assessment
+            .answers
+            .keys()
+            .map(String::as_str)
+            .collect(),
         today,
         sums: service.sums,
     };
@@ -90,6 +99,8 @@ struct Record<'a> {
     catalogue: &'a Catalogue,
     found: OnRecord,
     said: Said<'a>,
+    /// Questions that somebody answered, and confirmed where the answer was unusual.
+    saved: BTreeSet<&'a str>,
     today: Date,
     sums: bool,
 }
@@ -112,6 +123,13 @@ impl Record<'_> {
         if let Some(value) = value {
             self.put(fact, value);
         }
+    }
+
+    fn reading(&self, question: &str) -> Option<Reading> {
+        Some(Reading {
+            value: self.said.number(question)?,
+            confirmed: self.saved.contains(question),
+        })
     }
 
     fn asked_about(&mut self, fact: &str, ask: calculators::Ask) {

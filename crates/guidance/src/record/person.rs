@@ -62,19 +62,15 @@ impl Record<'_> {
     }
 
     fn body_mass_index(&mut self) {
-        let (Some(height), Some(weight)) = (
-            self.said.number("risk.height"),
-            self.said.number("risk.weight"),
-        ) else {
+        let (Some(height), Some(weight)) =
+            (self.reading("risk.height"), self.reading("risk.weight"))
+        else {
             return;
         };
         if !self.sums {
             return;
         }
-        let input = bmi::Input {
-            height: height.into(),
-            weight: weight.into(),
-        };
+        let input = bmi::Input { height, weight };
         match bmi::bmi(input) {
             Ok(worked) => self.put("person.bmi", worked.result),
             Err(ask) => self.asked_about("person.bmi", ask),

@@ -3,6 +3,7 @@
 use super::{
     Record, months_between,
     range::{InRange, against_range},
+    weeks_between,
 };
 
 impl Record<'_> {
@@ -78,6 +79,11 @@ impl Record<'_> {
         } else if !inflammation.is_empty() {
             self.put("blood.inflammation", "in_range");
         }
+        let taken_on = self.said.date("blood.taken_on");
+        self.put_known(
+            "blood.weeks_ago",
+            taken_on.and_then(|day| weeks_between(day, self.today)),
+        );
         self.put_known(
             "blood.done",
             self.said

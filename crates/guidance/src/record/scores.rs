@@ -4,7 +4,10 @@ use pathway::Person;
 use terms::{Sex, age_on};
 
 use super::Record;
-use crate::{calculators::kidney, nogg};
+use crate::{
+    calculators::{Reading, kidney},
+    nogg,
+};
 
 impl Record<'_> {
     pub(super) fn scores(&mut self, person: &Person) {
@@ -52,15 +55,16 @@ impl Record<'_> {
     fn clearance(&mut self, age: Option<i16>, sex: Sex) {
         let (Some(age), Some(creatinine), Some(weight)) = (
             age,
-            self.said.number("blood.creatinine"),
-            self.said.number("risk.weight"),
+            self.reading("blood.creatinine"),
+            self.reading("risk.weight"),
         ) else {
             return;
         };
         let input = kidney::Input {
-            age: f64::from(age).into(),
+            // Of a date of birth, which the record has already checked.
+            age: Reading::confirmed(f64::from(age)),
             sex,
-            creatinine: creatinine.into(),
+            creatinine,
         };
         match kidney::cockcroft_gault(input, weight) {
             Ok(worked) => self.put("kidney.clearance", worked.result),

@@ -232,6 +232,7 @@ impl Patient {
         }
         if dice.percent(6) {
             put(&mut typed, "medicines.steroids", "yes");
+            put(&mut typed, "medicines.steroids_now", "yes");
             put(
                 &mut typed,
                 "medicines.steroid_dose",
