@@ -9,6 +9,7 @@ use terms::vocabulary;
 use crate::{
     language::{
         automaton::{Automaton, Match, RuleId},
+        layout::Layout,
         pattern,
         token::{Token, TokenKind, tokens},
         words::Words,
@@ -104,27 +105,28 @@ pub(crate) struct Context {
 impl Context {
     pub fn load() -> Self {
         let mut out = Self::default();
+        let mut layout = Layout::default();
         match toml::from_str::<File>(CONTEXT) {
             Ok(file) => {
                 for row in &file.rule {
-                    out.add(row, &file.words);
+                    out.add(&mut layout, row, &file.words);
                 }
             }
             Err(error) => out.faults.push(format!("context.toml: {error}")),
         }
         out.words.seal(&[], &[]);
-        out.automaton.seal();
+        out.automaton = layout.seal();
         out
     }
 
-    fn add(&mut self, row: &Row, lists: &HashMap<String, Vec<String>>) {
+    fn add(&mut self, layout: &mut Layout, row: &Row, lists: &HashMap<String, Vec<String>>) {
         let Ok(id) = RuleId::try_from(self.kinds.len()) else {
             return;
         };
         self.kinds.push(row.kind);
         for phrase in &row.phrases {
             match pattern::parse(phrase, lists) {
-                Ok(phrase) => self.automaton.add(&mut self.words, id, &phrase),
+                Ok(phrase) => layout.add(&mut self.words, id, &phrase),
                 Err(problem) => self
                     .faults
                     .push(format!("context.toml: “{phrase}” {problem}")),

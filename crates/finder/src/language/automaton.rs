@@ -1,67 +1,39 @@
 //! All phrases of all rules as one automaton over words. One pass over the tokens finds every phrase.
 
-use std::ops::Range;
-
-use rustc_hash::FxHashMap;
-
 use super::{
-    pattern::Part,
+    layout::Draft,
     token::{Symbol, Token, TokenKind},
-    words::Words,
 };
 
 /// A rule by its place in the lexicon.
 pub(crate) type RuleId = u16;
 
-#[derive(Default)]
+pub(super) type StateId = u32;
+
+pub(super) const START: StateId = 0;
+
+/// What belongs to a state stands in lists that all states share; each begins where that of the state before ends.
 struct State {
+    /// The symbols of its edges, as `folded` has them: most words lead nowhere.
+    leading: u64,
+    edges: u32,
+    accepts: u32,
     /// Where any one word leads.
-    any: Vec<StateId>,
-    accepts: Vec<RuleId>,
-    /// Its edges in `sorted`.
-    edges: Range<usize>,
-    /// Their symbols, as `folded` has them: most words lead nowhere.
-    leading: u64,
-    /// Reached over any word: commas and slashes do not matter here.
+    any: u32,
+    /// Commas and slashes do not matter here.
     loose: bool,
-    leads_on: bool,
-    /// Reached from one state by one symbol only: phrases that begin alike share it.
-    one_way_in: bool,
 }
 
-type StateId = u32;
-
-const START: StateId = 0;
-
+#[derive(Default)]
 pub(crate) struct Automaton {
+    /// One more than there are, where the lists end.
     states: Vec<State>,
-    /// The edges while phrases are laid out.
-    edges: FxHashMap<(StateId, Symbol), Vec<StateId>>,
-    /// The same in order of state and symbol, once sealed.
-    sorted: Vec<(Symbol, StateId)>,
-    /// The edges out of the start, by symbol.
-    first: Vec<Vec<First>>,
-}
-
-/// An edge out of the start.
-#[derive(Clone)]
-struct First {
-    to: StateId,
-    /// A phrase may end here, or any word may follow.
-    whatever: bool,
-    /// The words that may follow, as `folded` has them.
-    leading: u64,
-}
-
-impl Default for Automaton {
-    fn default() -> Self {
-        Self {
-            states: vec![State::default()],
-            edges: FxHashMap::default(),
-            sorted: Vec::new(),
-            first: Vec::new(),
-        }
-    }
+    /// Of each state in order of symbol.
+    edges: Vec<(Symbol, StateId)>,
+    accepts: Vec<RuleId>,
+    any: Vec<StateId>,
+    /// Where the first word of a phrase leads, by symbol.
+    first: Vec<StateId>,
 }
 
 /// A phrase found: tokens `from..to`.
@@ -95,164 +67,84 @@ impl Run<'_> {
     }
 }
 
+/// One state with its lists.
+struct Here<'a> {
+    automaton: &'a Automaton,
+    state: &'a State,
+    next: &'a State,
+}
+
+impl<'a> Here<'a> {
+    fn edges(&self) -> &'a [(Symbol, StateId)] {
+        part(&self.automaton.edges, self.state.edges, self.next.edges)
+    }
+
+    fn accepts(&self) -> &'a [RuleId] {
+        part(
+            &self.automaton.accepts,
+            self.state.accepts,
+            self.next.accepts,
+        )
+    }
+
+    fn any(&self) -> &'a [StateId] {
+        part(&self.automaton.any, self.state.any, self.next.any)
+    }
+
+    fn leads_on(&self) -> bool {
+        self.state.edges != self.next.edges || self.leads_anywhere()
+    }
+
+    fn leads_anywhere(&self) -> bool {
+        self.state.any != self.next.any
+    }
+
+    fn accepts_any(&self) -> bool {
+        self.state.accepts != self.next.accepts
+    }
+}
+
+fn part<T>(list: &[T], from: u32, to: u32) -> &[T] {
+    list.get(from as usize..to as usize).unwrap_or_default()
+}
+
 impl Automaton {
-    pub fn add(&mut self, words: &mut Words, rule: RuleId, phrase: &[Part]) {
-        for end in self.lay(words, &[START], phrase, None) {
-            if let Some(state) = self.states.get_mut(end as usize)
-                && !state.accepts.contains(&rule)
-            {
-                state.accepts.push(rule);
-            }
+    pub(super) fn new(drafts: Vec<Draft>, first: Vec<StateId>) -> Self {
+        let mut out = Self {
+            first,
+            ..Self::default()
+        };
+        for draft in drafts {
+            out.begin(draft.loose, &draft.edges);
+            out.edges.extend(draft.edges);
+            out.accepts.extend(draft.accepts);
+            out.any.extend(draft.any);
         }
+        out.begin(false, &[]);
+        out
     }
 
-    /// Lays a phrase out from every state of `from`; the states it ends in. A last word leads to `to`, if given.
-    fn lay(
-        &mut self,
-        words: &mut Words,
-        from: &[StateId],
-        phrase: &[Part],
-        to: Option<StateId>,
-    ) -> Vec<StateId> {
-        let mut here = from.to_vec();
-        for (i, part) in phrase.iter().enumerate() {
-            let to = to.filter(|_| i + 1 == phrase.len());
-            here = match part {
-                Part::Word(word) => {
-                    let symbol = words.intern(word);
-                    let next = to
-                        .or_else(|| self.known(&here, symbol))
-                        .unwrap_or_else(|| self.word(&here));
-                    for &state in &here {
-                        let edges = self.edges.entry((state, symbol)).or_default();
-                        if !edges.contains(&next) {
-                            edges.push(next);
-                        }
-                    }
-                    self.lead_on(&here);
-                    vec![next]
-                }
-                Part::Any => vec![self.any(&here)],
-                Part::Gap(most) => {
-                    let mut all = here.clone();
-                    let mut last = here;
-                    for _ in 0..*most {
-                        last = vec![self.any(&last)];
-                        all.extend(&last);
-                    }
-                    all
-                }
-                Part::Choice(ways) => {
-                    let shared = to.unwrap_or_else(|| self.state(false));
-                    let mut all = Vec::new();
-                    for way in ways {
-                        for end in self.lay(words, &here, way, Some(shared)) {
-                            if !all.contains(&end) {
-                                all.push(end);
-                            }
-                        }
-                    }
-                    all
-                }
-                Part::Maybe(inner) => {
-                    let mut all = here.clone();
-                    all.extend(self.lay(words, &here, inner, None));
-                    all
-                }
-            };
-        }
-        here
-    }
-
-    /// The state that another phrase has already made for this word.
-    fn known(&self, from: &[StateId], symbol: Symbol) -> Option<StateId> {
-        let &[only] = from else { return None };
-        let nexts = self.edges.get(&(only, symbol))?;
-        nexts.iter().copied().find(|next| {
-            self.states
-                .get(*next as usize)
-                .is_some_and(|state| state.one_way_in)
-        })
-    }
-
-    fn word(&mut self, from: &[StateId]) -> StateId {
-        let next = self.state(false);
-        if let Some(state) = self.states.get_mut(next as usize) {
-            state.one_way_in = from.len() == 1;
-        }
-        next
-    }
-
-    fn any(&mut self, from: &[StateId]) -> StateId {
-        let next = self.state(true);
-        for &state in from {
-            if let Some(state) = self.states.get_mut(state as usize) {
-                state.any.push(next);
-            }
-        }
-        self.lead_on(from);
-        next
-    }
-
-    fn lead_on(&mut self, states: &[StateId]) {
-        for &state in states {
-            if let Some(state) = self.states.get_mut(state as usize) {
-                state.leads_on = true;
-            }
-        }
-    }
-
-    fn state(&mut self, loose: bool) -> StateId {
+    fn begin(&mut self, loose: bool, edges: &[(Symbol, StateId)]) {
+        let len = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         self.states.push(State {
+            leading: edges.iter().fold(0, |set, edge| set | folded(edge.0)),
+            edges: len(self.edges.len()),
+            accepts: len(self.accepts.len()),
+            any: len(self.any.len()),
             loose,
-            ..State::default()
         });
-        StateId::try_from(self.states.len() - 1).unwrap_or(START)
     }
 
-    /// Once every phrase is in.
-    pub fn seal(&mut self) {
-        let mut all: Vec<(StateId, Symbol, StateId)> = self
-            .edges
-            .iter()
-            .flat_map(|((state, symbol), nexts)| nexts.iter().map(|next| (*state, *symbol, *next)))
-            .collect();
-        all.sort_unstable();
-        self.sorted = all
-            .iter()
-            .map(|(_, symbol, next)| (*symbol, *next))
-            .collect();
-        let mut from = 0;
-        for of_one in all.chunk_by(|a, b| a.0 == b.0) {
-            let to = from + of_one.len();
-            if let Some((state, _, _)) = of_one.first()
-                && let Some(state) = self.states.get_mut(*state as usize)
-            {
-                state.edges = from..to;
-                state.leading = of_one.iter().fold(0, |set, edge| set | folded(edge.1));
-            }
-            from = to;
+    fn here(&self, state: StateId) -> Option<Here<'_>> {
+        let state = state as usize;
+        match self.states.get(state..state + 2)? {
+            [state, next] => Some(Here {
+                automaton: self,
+                state,
+                next,
+            }),
+            _ => None,
         }
-        let symbols = self.edges.keys().map(|(_, s)| usize::from(*s)).max();
-        self.first = vec![Vec::new(); symbols.unwrap_or(0) + 1];
-        for ((state, symbol), next) in &self.edges {
-            let edges = next.iter().filter_map(|to| self.first_edge(*to)).collect();
-            if *state == START
-                && let Some(slot) = self.first.get_mut(usize::from(*symbol))
-            {
-                *slot = edges;
-            }
-        }
-        self.edges = FxHashMap::default();
-    }
-
-    fn first_edge(&self, to: StateId) -> Option<First> {
-        let state = self.states.get(to as usize)?;
-        Some(First {
-            to,
-            whatever: !(state.accepts.is_empty() && state.any.is_empty()),
-            leading: state.leading,
-        })
     }
 
     /// Every phrase in `tokens`, the longest of each rule from each start, in order of start.
@@ -276,85 +168,94 @@ impl Automaton {
             before: out.len(),
             out,
         };
-        let following = tokens.get(from + 1).map_or(0, symbols_of);
+        let following = following(tokens, from + 1);
         let symbols = tokens.get(from).map(|t| t.symbols.as_slice());
         for symbol in symbols.unwrap_or_default() {
-            if *symbol == 0 {
+            let first = self.first.get(usize::from(*symbol)).copied();
+            let Some(first) = first.filter(|first| *first != START) else {
+                continue;
+            };
+            let Some(here) = self.here(first) else {
+                continue;
+            };
+            let leads_on = here.state.leading & following != 0 || here.leads_anywhere();
+            if !leads_on && !here.accepts_any() {
                 continue;
             }
             let known = run.out.len();
-            let edges = self.first.get(usize::from(*symbol));
-            for first in edges.map(Vec::as_slice).unwrap_or_default() {
-                if first.whatever || first.leading & following != 0 {
-                    self.follow(first.to, from + 1, &mut run);
-                }
-            }
+            self.follow(&here, from + 1, &mut run);
             // In order of the rules, whatever the states by which they were reached.
             let new = run.out.get_mut(known..).unwrap_or_default();
-            new.sort_unstable_by_key(|m| m.rule);
+            if new.len() > 1 {
+                new.sort_unstable_by_key(|m| m.rule);
+            }
         }
     }
 
-    fn follow(&self, state: StateId, mut at: usize, run: &mut Run<'_>) {
-        let Some(here) = self.states.get(state as usize) else {
-            return;
-        };
-        for rule in &here.accepts {
+    fn follow(&self, here: &Here<'_>, mut at: usize, run: &mut Run<'_>) {
+        for rule in here.accepts() {
             run.accept(*rule, at);
         }
-        if !here.leads_on {
+        if !here.leads_on() {
             return;
         }
         let tokens = run.tokens;
-        let edges = self.sorted.get(here.edges.clone()).unwrap_or_default();
         // A mark that is itself part of a phrase is tried before it is passed over.
         loop {
             let Some(token) = tokens.get(at) else { return };
             for symbol in &token.symbols {
-                if *symbol == 0 || folded(*symbol) & here.leading == 0 {
+                if folded(*symbol) & here.state.leading == 0 {
                     continue;
                 }
+                let edges = here.edges();
                 let first = edges.partition_point(|(s, _)| s < symbol);
                 let same = edges.get(first..).unwrap_or_default();
                 for (_, next) in same.iter().take_while(|(s, _)| s == symbol) {
-                    self.follow(*next, at + 1, run);
+                    if let Some(next) = self.here(*next) {
+                        self.follow(&next, at + 1, run);
+                    }
                 }
             }
             let passed_over = match token.kind {
                 TokenKind::Mark(b'-') | TokenKind::LineEnd => true,
-                kind => here.loose && slight(kind),
+                kind => here.state.loose && slight(kind),
             };
             if !passed_over {
                 break;
             }
             at += 1;
         }
-        if here.any.is_empty() {
+        if !here.leads_anywhere() {
             return;
         }
         while tokens.get(at).is_some_and(|t| slight(t.kind)) {
             at += 1;
         }
         if tokens.get(at).is_some_and(Token::is_word) {
-            for &next in &here.any {
-                self.follow(next, at + 1, run);
+            for next in here.any().iter().filter_map(|next| self.here(*next)) {
+                self.follow(&next, at + 1, run);
             }
         }
     }
 }
 
-/// A symbol as one of 64 bits.
+/// A symbol as one of 64 bits; no symbol as none.
 fn folded(symbol: Symbol) -> u64 {
-    1 << (symbol % 64)
+    u64::from(symbol != 0) << (symbol % 64)
 }
 
-/// The symbols of a token, or all of them if it may be passed over.
-fn symbols_of(token: &Token) -> u64 {
-    if !token.is_word() {
-        return u64::MAX;
+/// The symbols that may lead on from the word before: of the next token, and of those after it while they may be passed
+/// over.
+fn following(tokens: &[Token], from: usize) -> u64 {
+    let mut set = 0;
+    for token in tokens.get(from..).unwrap_or_default() {
+        let [a, b, c] = token.symbols.map(folded);
+        set |= a | b | c;
+        if !matches!(token.kind, TokenKind::Mark(b'-') | TokenKind::LineEnd) {
+            break;
+        }
     }
-    let [a, b, c] = token.symbols.map(folded);
-    a | b | c
+    set
 }
 
 /// Marks that do not matter among words of any kind.

@@ -1,12 +1,13 @@
 //! The rules in `data/lexicon.toml` and `data/sites.toml`, compiled once into one automaton.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use serde::Deserialize;
 use terms::{Level, Side, Site};
 
 use super::{
     automaton::{Automaton, Match, RuleId},
+    layout::Layout,
     pattern,
     scan::Scan,
     sections::Sections,
@@ -269,6 +270,7 @@ impl Lexicon {
 
     pub(crate) fn from(rules: &str, sites: &str) -> Self {
         let mut lexicon = Self::default();
+        let mut layout = Layout::default();
         let mut spelling = Vec::new();
         let mut heard_as = Vec::new();
         match toml::from_str::<RuleFile>(rules) {
@@ -283,7 +285,7 @@ impl Lexicon {
                         exam: None,
                         side: None,
                     };
-                    lexicon.add(rule, &row.phrases, &file.words);
+                    lexicon.add(&mut layout, rule, &row.phrases, &file.words);
                 }
                 spelling = file.spelling;
                 heard_as = file.heard_as.clone().into_iter().collect();
@@ -310,13 +312,12 @@ impl Lexicon {
             Err(error) => lexicon.faults.push(format!("lexicon.toml: {error}")),
         }
         match toml::from_str::<SiteFile>(sites) {
-            Ok(file) => lexicon.add_sites(file),
+            Ok(file) => lexicon.add_sites(&mut layout, file),
             Err(error) => lexicon.faults.push(format!("sites.toml: {error}")),
         }
         lexicon.sections = Sections::load(&mut lexicon.words, &mut lexicon.faults);
         lexicon.words.seal(&spelling, &heard_as);
-        lexicon.automaton.seal();
-        lexicon.sections.seal();
+        lexicon.automaton = layout.seal();
         lexicon
     }
 
@@ -326,7 +327,7 @@ impl Lexicon {
             .ok()
     }
 
-    fn add_sites(&mut self, file: SiteFile) {
+    fn add_sites(&mut self, layout: &mut Layout, file: SiteFile) {
         let named = |kind, name: String| Rule {
             name,
             kind,
@@ -345,7 +346,7 @@ impl Lexicon {
                 }),
                 ..named(Kind::Bone, format!("site.{}", row.site.code()))
             };
-            self.add(rule, &row.phrases, &file.words);
+            self.add(layout, rule, &row.phrases, &file.words);
         }
         for row in file.not_bone {
             let rule = Rule {
@@ -356,7 +357,7 @@ impl Lexicon {
                 }),
                 ..named(Kind::Bone, "site.none".to_owned())
             };
-            self.add(rule, &row.phrases, &file.words);
+            self.add(layout, rule, &row.phrases, &file.words);
         }
         for row in file.exam {
             let rule = Rule {
@@ -366,26 +367,32 @@ impl Lexicon {
                 }),
                 ..named(Kind::Exam, format!("exam.{}", row.name))
             };
-            self.add(rule, &row.phrases, &file.words);
+            self.add(layout, rule, &row.phrases, &file.words);
         }
         for row in file.side {
             let rule = Rule {
                 side: Some(row.side),
                 ..named(Kind::Side, format!("side.{}", row.side.code()))
             };
-            self.add(rule, &row.phrases, &file.words);
+            self.add(layout, rule, &row.phrases, &file.words);
         }
         self.site_source = file.source;
     }
 
-    fn add(&mut self, rule: Rule, phrases: &[String], lists: &HashMap<String, Vec<String>>) {
+    fn add(
+        &mut self,
+        layout: &mut Layout,
+        rule: Rule,
+        phrases: &[String],
+        lists: &HashMap<String, Vec<String>>,
+    ) {
         let Ok(id) = RuleId::try_from(self.rules.len()) else {
             self.faults.push(format!("{}: too many rules", rule.name));
             return;
         };
         for phrase in phrases {
             match pattern::parse(phrase, lists) {
-                Ok(phrase) => self.automaton.add(&mut self.words, id, &phrase),
+                Ok(phrase) => layout.add(&mut self.words, id, &phrase),
                 Err(problem) => self
                     .faults
                     .push(format!("{}: “{phrase}” {problem}", rule.name)),
@@ -397,37 +404,16 @@ impl Lexicon {
     /// Where the text has words that make their sentence worth reading; nothing if it has none without which no
     /// fracture is spoken of.
     pub fn telling(&self, text: &str) -> Option<Vec<usize>> {
-        let bytes = text.as_bytes();
         let words = self.telling.as_ref()?;
-        // Most reports have no trigger, not even a weak one.
-        if !words.finds(bytes, self.triggers + self.weak) {
-            return None;
-        }
+        let bones = NearBones::new(self.bone_words.as_ref(), text);
         let (mut speaks, mut weak) = (false, false);
         let mut out = Vec::new();
-        words.each(bytes, |word, at| {
+        words.each(text.as_bytes(), |word, at| {
             speaks |= word < self.triggers;
-            weak = weak || word < self.triggers + self.weak && self.near_a_bone(text, at);
+            weak = weak || word < self.triggers + self.weak && bones.near(at);
             out.push(at);
         });
         (speaks || weak).then_some(out)
-    }
-
-    /// Whether the line or sentence around a place, or the title, names a bone.
-    fn near_a_bone(&self, text: &str, at: usize) -> bool {
-        const TITLE: usize = 60;
-        let (before, after) = text.as_bytes().split_at(at.min(text.len()));
-        let from = memchr::memrchr2(b'.', b'\n', before).unwrap_or(0);
-        let to = memchr::memchr2(b'.', b'\n', after).unwrap_or(after.len());
-        let sentence = text.as_bytes().get(from..at + to).unwrap_or_default();
-        // Windows ends a line with one byte more.
-        let returns =
-            memchr::memchr_iter(b'\r', text.as_bytes().get(..TITLE).unwrap_or_default()).count();
-        let end = (TITLE + returns).min(text.len());
-        let title = text.as_bytes().get(..end).unwrap_or_default();
-        self.bone_words
-            .as_ref()
-            .is_none_or(|bones| bones.finds(sentence, usize::MAX) || bones.finds(title, usize::MAX))
     }
 
     /// Whether a sentence speaks on about what the one before it named.
@@ -513,6 +499,47 @@ impl Lexicon {
                 source: self.site_source.clone(),
             });
         rules.chain(sites).collect()
+    }
+}
+
+/// Whether bones are named around a place.
+struct NearBones<'a> {
+    names: Option<&'a Scan>,
+    text: &'a [u8],
+    in_title: OnceCell<bool>,
+}
+
+impl<'a> NearBones<'a> {
+    fn new(names: Option<&'a Scan>, text: &'a str) -> Self {
+        Self {
+            names,
+            text: text.as_bytes(),
+            in_title: OnceCell::new(),
+        }
+    }
+
+    /// In the line or sentence around a place, or in the title.
+    fn near(&self, at: usize) -> bool {
+        let Some(names) = self.names else {
+            return true;
+        };
+        *self.in_title.get_or_init(|| names.finds(self.title())) || names.finds(self.sentence(at))
+    }
+
+    fn title(&self) -> &[u8] {
+        const TITLE: usize = 60;
+        let title = self.text.get(..TITLE).unwrap_or_default();
+        // Windows ends a line with one byte more.
+        let returns = memchr::memchr_iter(b'\r', title).count();
+        let end = (TITLE + returns).min(self.text.len());
+        self.text.get(..end).unwrap_or_default()
+    }
+
+    fn sentence(&self, at: usize) -> &[u8] {
+        let (before, after) = self.text.split_at(at.min(self.text.len()));
+        let from = memchr::memrchr2(b'.', b'\n', before).unwrap_or(0);
+        let to = memchr::memchr2(b'.', b'\n', after).unwrap_or(after.len());
+        self.text.get(from..at + to).unwrap_or_default()
     }
 }
 

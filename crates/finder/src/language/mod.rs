@@ -1,6 +1,7 @@
 //! A small clinical-language engine: tokens, sections and sentences, and the phrases of the lexicon.
 
 pub(crate) mod automaton;
+pub(crate) mod layout;
 pub(crate) mod lexicon;
 pub(crate) mod pattern;
 pub(crate) mod scan;

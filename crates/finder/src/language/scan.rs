@@ -40,66 +40,70 @@ impl Scan {
         self.dfa.is_special(state)
     }
 
-    /// Whether one of the first `most` words ends here.
-    fn ends_one_of(&self, state: StateID, most: usize) -> bool {
-        self.ends_word(state)
-            && (0..self.dfa.match_len(state))
-                .any(|nth| self.dfa.match_pattern(state, nth).as_usize() < most)
+    /// Whether any word is in the text: for short ones.
+    pub fn finds(&self, text: &[u8]) -> bool {
+        let mut state = self.start;
+        text.iter().any(|byte| {
+            state = self.step(state, *byte);
+            self.ends_word(state)
+        })
     }
 
-    /// Whether any of the first `most` words is in the text. Each step waits for the one before it, so four pieces,
-    /// which overlap by a word, are walked side by side.
-    pub fn finds(&self, text: &[u8], most: usize) -> bool {
+    /// Every word in the text, by its number and the place of its last byte, in order of place. One may hide within
+    /// another: all of them, not only the first to end.
+    pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+        let mut ends = Vec::new();
+        self.ends(text, &mut ends);
+        ends.sort_unstable();
+        for (at, state) in ends {
+            for nth in 0..self.dfa.match_len(state) {
+                found(self.dfa.match_pattern(state, nth).as_usize(), at);
+            }
+        }
+    }
+
+    /// Where words end. Each step waits for the one before it, so four pieces are walked side by side. A piece begins a
+    /// word's length before the end of the one before, which tells what ends there.
+    #[inline(never)]
+    fn ends(&self, text: &[u8], out: &mut Vec<(usize, StateID)>) {
         if text.len() < 4 * self.overlap {
-            return self.walk(self.start, text, most);
+            return self.walk(self.start, text, 0, out);
         }
         let length = (text.len() + 3 * self.overlap) / 4;
         let apart = length - self.overlap;
-        let piece = |from: usize| text.get(from..from + length).unwrap_or_default();
-        let three = piece(0).iter().zip(piece(apart)).zip(piece(2 * apart));
+        let piece = |nth: usize| {
+            let from = nth * apart;
+            text.get(from..from + length).unwrap_or_default()
+        };
+        let three = piece(0).iter().zip(piece(1)).zip(piece(2));
         let (mut a, mut b, mut c, mut d) = (self.start, self.start, self.start, self.start);
-        for (((p, q), r), s) in three.zip(piece(3 * apart)) {
+        for (at, (((p, q), r), s)) in three.zip(piece(3)).enumerate() {
             a = self.step(a, *p);
             b = self.step(b, *q);
             c = self.step(c, *r);
             d = self.step(d, *s);
-            if (self.ends_word(a) | self.ends_word(b) | self.ends_word(c) | self.ends_word(d))
-                && [a, b, c, d]
-                    .into_iter()
-                    .any(|state| self.ends_one_of(state, most))
-            {
-                return true;
+            if self.ends_word(a) | self.ends_word(b) | self.ends_word(c) | self.ends_word(d) {
+                self.note([a, b, c, d], at, apart, out);
             }
         }
-        let rest = text.get(3 * apart + length..).unwrap_or_default();
-        self.walk(d, rest, most)
+        self.walk(d, text, 3 * apart + length, out);
     }
 
-    fn walk(&self, mut state: StateID, text: &[u8], most: usize) -> bool {
-        for byte in text {
+    /// Apart, so that what is done at every byte stays small.
+    #[inline(never)]
+    fn note(&self, states: [StateID; 4], at: usize, apart: usize, out: &mut Vec<(usize, StateID)>) {
+        for (nth, state) in states.into_iter().enumerate() {
+            if self.ends_word(state) && (nth == 0 || at >= self.overlap) {
+                out.push((nth * apart + at, state));
+            }
+        }
+    }
+
+    fn walk(&self, mut state: StateID, text: &[u8], from: usize, out: &mut Vec<(usize, StateID)>) {
+        for (at, byte) in text.iter().enumerate().skip(from) {
             state = self.step(state, *byte);
-            if self.ends_one_of(state, most) {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Every word in the text, by its number and the place of its last byte. One may hide within another: all of them,
-    /// not only the first to end.
-    pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let mut state = self.start;
-        let mut bytes = text.iter().enumerate();
-        let mut next = || {
-            let ends = bytes.find(|(_, byte)| {
-                state = self.step(state, **byte);
-                self.ends_word(state)
-            });
-            ends.map(|(at, _)| (at, state))
-        };
-        while let Some((at, state)) = next() {
-            for nth in 0..self.dfa.match_len(state) {
-                found(self.dfa.match_pattern(state, nth).as_usize(), at);
+            if self.ends_word(state) {
+                out.push((at, state));
             }
         }
     }
@@ -115,9 +119,9 @@ mod tests {
         for len in 0..40 {
             for at in 0..=len {
                 let mut text = ".".repeat(len);
-                assert!(!scan.finds(text.as_bytes(), 3));
+                assert!(!scan.finds(text.as_bytes()));
                 text.insert_str(at, "WeDge");
-                assert!(scan.finds(text.as_bytes(), 3), "{text}");
+                assert!(scan.finds(text.as_bytes()), "{text}");
                 let mut all = Vec::new();
                 scan.each(text.as_bytes(), |word, end| all.push((word, end)));
                 assert_eq!(all, [(1, at + 3), (0, at + 4)]);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     automaton::{Automaton, Match, RuleId},
+    layout::Layout,
     pattern,
     token::Token,
     words::Words,
@@ -157,6 +158,7 @@ impl Sections {
         let rows = plain
             .iter()
             .flat_map(|(form, rows)| rows.iter().map(move |row| (*form, &row.phrases)));
+        let mut layout = Layout::default();
         for (form, phrases) in labels.chain(rows) {
             let Ok(id) = RuleId::try_from(out.forms.len()) else {
                 continue;
@@ -164,17 +166,14 @@ impl Sections {
             out.forms.push(form);
             for phrase in phrases {
                 match pattern::parse(phrase, &file.words) {
-                    Ok(phrase) => out.automaton.add(words, id, &phrase),
+                    Ok(phrase) => layout.add(words, id, &phrase),
                     Err(problem) => faults.push(format!("sections.toml: “{phrase}” {problem}")),
                 }
             }
         }
+        out.automaton = layout.seal();
         out.headings = file.heading;
         out
-    }
-
-    pub fn seal(&mut self) {
-        self.automaton.seal();
     }
 
     fn form(&self, found: &Match) -> Option<Form> {

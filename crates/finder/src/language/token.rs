@@ -1,6 +1,6 @@
 //! Text to tokens: words, numbers, marks and line ends, each with its place and the symbols it stands for.
 
-use super::words::{LONGEST, Words};
+use super::words::{LowerWord, Words};
 
 /// A word or stem of the lexicon; 0 is none.
 pub(crate) type Symbol = u16;
@@ -42,14 +42,13 @@ pub(crate) fn tokens(text: &str, words: &Words, out: &mut Vec<Token>) {
     let mut spaced = true;
     while let Some(&byte) = bytes.get(at) {
         let start = at;
-        let mut buffer = [0; LONGEST];
-        if let Some(word) = plain_word(bytes.get(at..).unwrap_or_default(), &mut buffer) {
+        if let Some(word) = LowerWord::plain(bytes.get(at..).unwrap_or_default()) {
             at += word.len();
             out.push(Token {
                 start,
                 end: at,
                 kind: TokenKind::Word,
-                symbols: words.lower_word(word),
+                symbols: words.lower_word(&word),
                 spaced,
             });
             spaced = false;
@@ -125,41 +124,6 @@ pub(crate) fn tokens(text: &str, words: &Words, out: &mut Vec<Token>) {
         });
         spaced = kind == TokenKind::LineEnd;
     }
-}
-
-/// Each letter and digit in lower case; 0 for all other bytes.
-const LOWER: [u8; 256] = {
-    let mut lower = [0; 256];
-    let mut byte = 0_u8;
-    let mut rest: &mut [u8] = &mut lower;
-    while let Some((slot, tail)) = rest.split_first_mut() {
-        if byte.is_ascii_alphanumeric() {
-            *slot = byte.to_ascii_lowercase();
-        }
-        byte = byte.wrapping_add(1);
-        rest = tail;
-    }
-    lower
-};
-
-/// The word that a text begins with, in lower case, if it is of plain letters and digits and begins with a letter: most
-/// words are, and each of their bytes is looked at once.
-fn plain_word<'b>(text: &[u8], buffer: &'b mut [u8; LONGEST]) -> Option<&'b [u8]> {
-    text.first().filter(|b| b.is_ascii_alphabetic())?;
-    let mut len = 0;
-    for (slot, byte) in buffer.iter_mut().zip(text) {
-        *slot = *LOWER.get(usize::from(*byte))?;
-        if *slot == 0 {
-            break;
-        }
-        len += 1;
-    }
-    let ends = match text.get(len) {
-        Some(b'\'') => false,
-        Some(byte) => byte.is_ascii() && !byte.is_ascii_alphanumeric(),
-        None => true,
-    };
-    if ends { buffer.get(..len) } else { None }
 }
 
 fn number_end(bytes: &[u8], mut at: usize) -> usize {

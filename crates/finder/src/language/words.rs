@@ -19,9 +19,11 @@ pub(super) const LONGEST: usize = 32;
 #[derive(Default)]
 pub(crate) struct Words {
     names: HashMap<String, Symbol>,
-    exact: FxHashMap<Box<[u8]>, [Symbol; 3]>,
+    /// By the letters as one number; the few that are longer by themselves.
+    exact: FxHashMap<u128, [Symbol; 3]>,
+    exact_long: FxHashMap<[u8; LONGEST], [Symbol; 3]>,
     /// Stems by their first three letters, the longest first.
-    stems: FxHashMap<[u8; 3], Vec<Stem>>,
+    stems: FxHashMap<u128, Vec<Stem>>,
     /// Words of which slips are put right, the short ones first.
     spelled: Vec<Spelled>,
     /// Where those of each length begin.
@@ -32,7 +34,84 @@ pub(crate) struct Words {
     year: Symbol,
 }
 
-type Stem = (Box<[u8]>, Symbol);
+/// As many letters as a number holds.
+const IN_A_NUMBER: usize = 16;
+
+/// A word in lower case, with zeros after it.
+#[derive(Default)]
+pub(super) struct LowerWord {
+    letters: [u8; LONGEST],
+    len: usize,
+}
+
+impl LowerWord {
+    fn of(word: &[u8]) -> Option<Self> {
+        let mut out = Self::default();
+        out.letters.get_mut(..word.len())?.copy_from_slice(word);
+        out.len = word.len();
+        Some(out)
+    }
+
+    /// The plain letters and digits that a text begins with, each byte looked at once; nothing where something else
+    /// belongs to the word, or where it begins with no letter.
+    pub fn plain(text: &[u8]) -> Option<Self> {
+        text.first().filter(|b| b.is_ascii_alphabetic())?;
+        let mut out = Self::default();
+        for (slot, byte) in out.letters.iter_mut().zip(text) {
+            *slot = *LOWER.get(usize::from(*byte))?;
+            if *slot == 0 {
+                break;
+            }
+            out.len += 1;
+        }
+        let ends = match text.get(out.len) {
+            Some(b'\'') => false,
+            Some(byte) => byte.is_ascii() && !byte.is_ascii_alphanumeric(),
+            None => true,
+        };
+        ends.then_some(out)
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        self.letters.get(..self.len).unwrap_or_default()
+    }
+
+    /// The first letters as a number.
+    fn number(&self) -> u128 {
+        let first = self.letters.first_chunk::<IN_A_NUMBER>();
+        first.map_or(0, |first| u128::from_le_bytes(*first))
+    }
+}
+
+/// Each letter and digit in lower case; 0 for all other bytes.
+const LOWER: [u8; 256] = {
+    let mut lower = [0; 256];
+    let mut byte = 0_u8;
+    let mut rest: &mut [u8] = &mut lower;
+    while let Some((slot, tail)) = rest.split_first_mut() {
+        if byte.is_ascii_alphanumeric() {
+            *slot = byte.to_ascii_lowercase();
+        }
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    lower
+};
+
+/// The bits of the first letters of a word that is a number.
+fn first_letters(count: usize) -> u128 {
+    u128::MAX >> (128 - 8 * count.clamp(1, IN_A_NUMBER))
+}
+
+struct Stem {
+    letters: u128,
+    len: usize,
+    symbol: Symbol,
+}
 
 /// A word whose slips are put right.
 struct Spelled {
@@ -63,12 +142,17 @@ impl Words {
             } else if name == YEAR {
                 self.year = symbol;
             } else if let Some(stem) = name.strip_suffix('*')
-                && let Some(&[a, b, c]) = stem.as_bytes().get(..3)
+                && stem.len() >= 3
+                && let Some(letters) = LowerWord::of(stem.as_bytes()).map(|stem| stem.number())
             {
                 self.stems
-                    .entry([a, b, c])
+                    .entry(letters & first_letters(3))
                     .or_default()
-                    .push((stem.as_bytes().into(), symbol));
+                    .push(Stem {
+                        letters,
+                        len: stem.len(),
+                        symbol,
+                    });
             } else if let &[mark] = name.as_bytes()
                 && !mark.is_ascii_alphanumeric()
                 && let Some(slot) = self.marks.get_mut(usize::from(mark))
@@ -77,13 +161,13 @@ impl Words {
             }
         }
         for stems in self.stems.values_mut() {
-            stems.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(&b.0)));
+            stems.sort_by_key(|stem| (std::cmp::Reverse(stem.len), stem.letters));
         }
-        let exact: Vec<(Box<[u8]>, Symbol)> = self
+        let exact: Vec<(LowerWord, Symbol)> = self
             .names
             .iter()
             .filter(|(name, _)| !name.ends_with('*') && !name.starts_with('<'))
-            .map(|(name, &symbol)| (name.as_bytes().into(), symbol))
+            .filter_map(|(name, &symbol)| Some((LowerWord::of(name.as_bytes())?, symbol)))
             .collect();
         for (word, symbol) in exact {
             let mut symbols = self.by_stem(&word);
@@ -91,10 +175,10 @@ impl Words {
             if let Some(first) = symbols.first_mut() {
                 *first = symbol;
             }
-            self.exact.insert(word, symbols);
+            self.learn(&word, symbols);
         }
         for word in spelling {
-            let symbols = self.lookup(word.as_bytes());
+            let symbols = self.meant(word);
             self.spelled.push(Spelled {
                 word: word.as_bytes().into(),
                 letters: letters(word.as_bytes()),
@@ -107,39 +191,59 @@ impl Words {
             .map(|len| self.spelled.partition_point(|s| s.word.len() < len))
             .collect();
         for (heard, meant) in heard_as {
-            let symbols = self.lookup(meant.as_bytes());
-            self.exact.insert(heard.as_bytes().into(), symbols);
+            let symbols = self.meant(meant);
+            if let Some(heard) = LowerWord::of(heard.as_bytes()) {
+                self.learn(&heard, symbols);
+            }
         }
     }
 
-    fn by_stem(&self, word: &[u8]) -> [Symbol; 3] {
+    fn learn(&mut self, word: &LowerWord, symbols: [Symbol; 3]) {
+        if word.len() <= IN_A_NUMBER {
+            self.exact.insert(word.number(), symbols);
+        } else {
+            self.exact_long.insert(word.letters, symbols);
+        }
+    }
+
+    fn meant(&self, word: &str) -> [Symbol; 3] {
+        let word = LowerWord::of(word.as_bytes());
+        word.map_or([0; 3], |word| self.lookup(&word))
+    }
+
+    fn by_stem(&self, word: &LowerWord) -> [Symbol; 3] {
         let mut out = [0; 3];
-        let Some(&[a, b, c]) = word.get(..3) else {
-            return out;
-        };
-        if let Some(stems) = self.stems.get(&[a, b, c]) {
-            let found = stems.iter().filter(|(stem, _)| word.starts_with(stem));
-            for (slot, (_, symbol)) in out.iter_mut().zip(found) {
-                *slot = *symbol;
+        let letters = word.number();
+        if let Some(stems) = self.stems.get(&(letters & first_letters(3))) {
+            let found = stems
+                .iter()
+                .filter(|stem| (stem.letters ^ letters) & first_letters(stem.len) == 0);
+            for (slot, stem) in out.iter_mut().zip(found) {
+                *slot = stem.symbol;
             }
         }
         out
     }
 
-    fn lookup(&self, word: &[u8]) -> [Symbol; 3] {
-        self.exact
-            .get(word)
-            .copied()
-            .unwrap_or_else(|| self.by_stem(word))
+    fn exactly(&self, word: &LowerWord) -> Option<[Symbol; 3]> {
+        let known = if word.len() <= IN_A_NUMBER {
+            self.exact.get(&word.number())
+        } else {
+            self.exact_long.get(&word.letters)
+        };
+        known.copied()
+    }
+
+    fn lookup(&self, word: &LowerWord) -> [Symbol; 3] {
+        self.exactly(word).unwrap_or_else(|| self.by_stem(word))
     }
 
     pub fn word(&self, original: &[u8]) -> [Symbol; 3] {
-        let mut buffer = [0_u8; LONGEST];
-        let mut len = 0;
+        let mut word = LowerWord::default();
         let mut rest = original;
         while let Some((&byte, tail)) = rest.split_first() {
             let apostrophe = rest.starts_with("\u{2019}".as_bytes());
-            let Some(slot) = buffer.get_mut(len) else {
+            let Some(slot) = word.letters.get_mut(word.len) else {
                 return [0; 3];
             };
             *slot = if apostrophe {
@@ -147,39 +251,36 @@ impl Words {
             } else {
                 byte.to_ascii_lowercase()
             };
-            len += 1;
+            word.len += 1;
             rest = if apostrophe {
                 rest.get(3..).unwrap_or_default()
             } else {
                 tail
             };
         }
-        let word = buffer.get(..len).unwrap_or_default();
-        self.lower_word(word)
+        self.lower_word(&word)
     }
 
     /// The same, of a word in lower case.
-    pub fn lower_word(&self, word: &[u8]) -> [Symbol; 3] {
+    pub(super) fn lower_word(&self, word: &LowerWord) -> [Symbol; 3] {
         let found = self.lookup(word);
         if found != [0; 3] {
             return found;
         }
-        if level(word) {
+        let letters = word.as_slice();
+        if level(letters) {
             return [self.level, 0, 0];
         }
-        if let Some(stripped) = word.strip_suffix(b"'s") {
-            return self.lookup(stripped);
+        if let Some(owner) = letters.strip_suffix(b"'s").and_then(LowerWord::of) {
+            return self.lookup(&owner);
         }
-        self.corrected(word).unwrap_or_default()
+        self.corrected(letters).unwrap_or_default()
     }
 
     pub fn number(&self, digits: &[u8]) -> [Symbol; 3] {
-        let exact = self
-            .exact
-            .get(digits)
-            .and_then(|symbols| symbols.first())
-            .copied()
-            .unwrap_or(0);
+        let exact = LowerWord::of(digits)
+            .and_then(|digits| self.exactly(&digits))
+            .map_or(0, |[exact, ..]| exact);
         let year = matches!(digits, [b'1', b'9', c, d] | [b'2', b'0' | b'1', c, d] if c.is_ascii_digit() && d.is_ascii_digit());
         [self.number, exact, if year { self.year } else { 0 }]
     }
