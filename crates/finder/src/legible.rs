@@ -110,7 +110,7 @@ fn markup(start: &str) -> bool {
 /// Small words that only English has, in the first lines: enough, and quick.
 fn plainly_english(text: &str) -> bool {
     static WORDS: LazyLock<[memmem::Finder<'static>; 5]> =
-        LazyLock::new(|| [" the ", " is ", " and ", " of ", " with "].map(memmem::Finder::new));
+        LazyLock::new(|| [" and ", " of ", " the ", " is ", " with "].map(memmem::Finder::new));
     let head = head(text, 1000).as_bytes();
     WORDS.iter().any(|word| word.find(head).is_some())
 }

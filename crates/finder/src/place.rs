@@ -131,6 +131,9 @@ impl<'a> Levels<'a> {
 
     fn read(&self) -> Vec<Spot> {
         let mut out = Vec::new();
+        if !self.any_digit() {
+            return out;
+        }
         let mut at = 0;
         while at < self.tokens.len() {
             let Some((region, number, next)) = self.level(at) else {
@@ -157,6 +160,13 @@ impl<'a> Levels<'a> {
             at = end;
         }
         out
+    }
+
+    /// No level is written without.
+    fn any_digit(&self) -> bool {
+        let ends = self.tokens.first().zip(self.tokens.last());
+        ends.and_then(|(first, last)| self.text.as_bytes().get(first.start..last.end))
+            .is_some_and(|bytes| bytes.iter().any(u8::is_ascii_digit))
     }
 
     /// The levels that follow on one: a range, or a list of bare numbers.

@@ -33,7 +33,60 @@ pub(crate) struct Automaton {
     accepts: Vec<RuleId>,
     any: Vec<StateId>,
     /// Where the first word of a phrase leads, by symbol.
-    first: Vec<StateId>,
+    first: Vec<First>,
+    pairs: Pairs,
+}
+
+#[derive(Clone, Copy)]
+struct First {
+    to: StateId,
+    /// A phrase may end here, or any word may follow.
+    whatever: bool,
+}
+
+/// Pairs of words that a phrase may begin with, each as one of many bits: some that begin none are among them.
+struct Pairs(Vec<u64>);
+
+impl Default for Pairs {
+    fn default() -> Self {
+        Self(vec![0; 1 << (Self::BITS - 6)])
+    }
+}
+
+impl Pairs {
+    const BITS: u32 = 18;
+
+    fn place(one: Symbol, two: Symbol) -> (usize, u64) {
+        let pair = u32::from(one) << 16 | u32::from(two);
+        let mixed = pair.wrapping_mul(0x9e37_79b1) >> (32 - Self::BITS);
+        (mixed as usize >> 6, 1 << (mixed % 64))
+    }
+
+    fn insert(&mut self, one: Symbol, two: Symbol) {
+        let (at, bit) = Self::place(one, two);
+        if let Some(bits) = self.0.get_mut(at) {
+            *bits |= bit;
+        }
+    }
+
+    fn may_hold(&self, one: Symbol, two: Symbol) -> bool {
+        let (at, bit) = Self::place(one, two);
+        self.0.get(at).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// Whether a word may be followed by the next token, or by those after it while they may be passed over.
+    fn lead_on(&self, word: Symbol, tokens: &[Token]) -> bool {
+        for token in tokens {
+            let mut symbols = token.symbols.iter().filter(|symbol| **symbol != 0);
+            if symbols.any(|symbol| self.may_hold(word, *symbol)) {
+                return true;
+            }
+            if !passed_over(token.kind) {
+                break;
+            }
+        }
+        false
+    }
 }
 
 /// A phrase found: tokens `from..to`.
@@ -98,10 +151,6 @@ impl<'a> Here<'a> {
     fn leads_anywhere(&self) -> bool {
         self.state.any != self.next.any
     }
-
-    fn accepts_any(&self) -> bool {
-        self.state.accepts != self.next.accepts
-    }
 }
 
 fn part<T>(list: &[T], from: u32, to: u32) -> &[T] {
@@ -109,11 +158,20 @@ fn part<T>(list: &[T], from: u32, to: u32) -> &[T] {
 }
 
 impl Automaton {
-    pub(super) fn new(drafts: Vec<Draft>, first: Vec<StateId>) -> Self {
-        let mut out = Self {
-            first,
-            ..Self::default()
-        };
+    pub(super) fn new(drafts: Vec<Draft>, first: &[StateId]) -> Self {
+        let mut out = Self::default();
+        for (symbol, to) in first.iter().enumerate() {
+            // Nothing leads back to the start: no phrase begins with this one.
+            let draft = drafts.get(*to as usize).filter(|_| *to != START);
+            let symbol = Symbol::try_from(symbol).unwrap_or(0);
+            for (next, _) in draft.iter().flat_map(|draft| &draft.edges) {
+                out.pairs.insert(symbol, *next);
+            }
+            out.first.push(First {
+                to: *to,
+                whatever: draft.is_some_and(|d| !(d.accepts.is_empty() && d.any.is_empty())),
+            });
+        }
         for draft in drafts {
             out.begin(draft.loose, &draft.edges);
             out.edges.extend(draft.edges);
@@ -168,20 +226,15 @@ impl Automaton {
             before: out.len(),
             out,
         };
-        let following = following(tokens, from + 1);
+        let rest = tokens.get(from + 1..).unwrap_or_default();
         let symbols = tokens.get(from).map(|t| t.symbols.as_slice());
         for symbol in symbols.unwrap_or_default() {
-            let first = self.first.get(usize::from(*symbol)).copied();
-            let Some(first) = first.filter(|first| *first != START) else {
-                continue;
+            let first = self.first.get(usize::from(*symbol));
+            let goes_on = |first: &&First| {
+                first.to != START && (first.whatever || self.pairs.lead_on(*symbol, rest))
             };
-            let Some(here) = self.here(first) else {
-                continue;
-            };
-            let leads_on = here.state.leading & following != 0 || here.leads_anywhere();
-            if !leads_on && !here.accepts_any() {
-                continue;
-            }
+            let to = first.filter(goes_on).and_then(|first| self.here(first.to));
+            let Some(here) = to else { continue };
             let known = run.out.len();
             self.follow(&here, from + 1, &mut run);
             // In order of the rules, whatever the states by which they were reached.
@@ -216,11 +269,7 @@ impl Automaton {
                     }
                 }
             }
-            let passed_over = match token.kind {
-                TokenKind::Mark(b'-') | TokenKind::LineEnd => true,
-                kind => here.state.loose && slight(kind),
-            };
-            if !passed_over {
+            if !(passed_over(token.kind) || here.state.loose && slight(token.kind)) {
                 break;
             }
             at += 1;
@@ -244,18 +293,9 @@ fn folded(symbol: Symbol) -> u64 {
     u64::from(symbol != 0) << (symbol % 64)
 }
 
-/// The symbols that may lead on from the word before: of the next token, and of those after it while they may be passed
-/// over.
-fn following(tokens: &[Token], from: usize) -> u64 {
-    let mut set = 0;
-    for token in tokens.get(from..).unwrap_or_default() {
-        let [a, b, c] = token.symbols.map(folded);
-        set |= a | b | c;
-        if !matches!(token.kind, TokenKind::Mark(b'-') | TokenKind::LineEnd) {
-            break;
-        }
-    }
-    set
+/// Marks that do not matter within a phrase.
+fn passed_over(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Mark(b'-') | TokenKind::LineEnd)
 }
 
 /// Marks that do not matter among words of any kind.

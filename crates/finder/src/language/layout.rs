@@ -156,7 +156,7 @@ impl Layout {
             }
         }
         let first = self.merge_first();
-        Automaton::new(self.states, first)
+        Automaton::new(self.states, &first)
     }
 
     /// For each symbol that a phrase may begin with one state that stands for all to which it leads: most words of a

@@ -406,14 +406,16 @@ impl Lexicon {
     pub fn telling(&self, text: &str) -> Option<Vec<usize>> {
         let words = self.telling.as_ref()?;
         let bones = NearBones::new(self.bone_words.as_ref(), text);
-        let (mut speaks, mut weak) = (false, false);
-        let mut out = Vec::new();
-        words.each(text.as_bytes(), |word, at| {
-            speaks |= word < self.triggers;
-            weak = weak || word < self.triggers + self.weak && bones.near(at);
-            out.push(at);
-        });
-        (speaks || weak).then_some(out)
+        let ends = words.ends(text.as_bytes());
+        let mut speaks = false;
+        for end in &ends {
+            for word in words.words(*end) {
+                speaks = speaks
+                    || *word < self.triggers
+                    || *word < self.triggers + self.weak && bones.near(end.at);
+            }
+        }
+        speaks.then(|| ends.iter().map(|end| end.at).collect())
     }
 
     /// Whether a sentence speaks on about what the one before it named.
@@ -435,16 +437,18 @@ impl Lexicon {
     pub fn spot(&self, tokens: &[Token], found: &mut Vec<Match>, hits: &mut Vec<Hit>) {
         found.clear();
         self.automaton.find(tokens, found);
+        if found.is_empty() {
+            return;
+        }
         let mut ends = [0_u32; MOST_RULES];
         for one in found.iter() {
             let (Some(from), Some(to)) = (tokens.get(one.from), tokens.get(one.to - 1)) else {
                 continue;
             };
-            let to_token = u32::try_from(one.to).unwrap_or(u32::MAX);
             match ends.get_mut(usize::from(one.rule)) {
                 // Within an earlier match of the same rule.
-                Some(end) if *end > u32::try_from(one.from).unwrap_or(0) => continue,
-                Some(end) => *end = to_token,
+                Some(end) if *end as usize > one.from => continue,
+                Some(end) => *end = u32::try_from(one.to).unwrap_or(u32::MAX),
                 None => {}
             }
             hits.push(Hit {

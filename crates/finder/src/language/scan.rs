@@ -5,13 +5,79 @@ use aho_corasick::{
     automaton::{Automaton, StateID},
     dfa::DFA,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Words to look for, in one table.
+type State = u16;
+
+/// Where each class of bytes leads.
+type Row = [State; MOST_CLASSES];
+
+const START: State = 0;
+
+/// Bytes that the words tell apart, and one for all others.
+const MOST_CLASSES: usize = 64;
+
+/// Words to look for, in one table: half as wide as that of the library, and with the states that most texts stay in side
+/// by side, so that they stay in the cache too.
 pub(crate) struct Scan {
-    dfa: DFA,
-    start: StateID,
+    classes: [u8; 256],
+    /// One for every number of a state, so that none need be checked; those beyond the last are never touched.
+    rows: Box<[Row; 1 << State::BITS]>,
+    /// States from here on end words.
+    first_end: State,
+    /// The words that end there.
+    ending: Vec<Vec<usize>>,
     /// So much of a word may lie on the other side of a cut.
     overlap: usize,
+}
+
+/// Where one word ends, or several that end alike.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
+    /// Its last byte.
+    pub at: usize,
+    state: State,
+}
+
+/// A class for each byte of the words, alike for capitals, and an example of each class.
+fn classes(words: &[String]) -> Result<([u8; 256], Vec<u8>), String> {
+    let mut classes = [0; 256];
+    // No text has this byte.
+    let mut examples = vec![u8::MAX];
+    for byte in words.iter().flat_map(|word| word.bytes()) {
+        let class = u8::try_from(examples.len()).unwrap_or(u8::MAX);
+        let capital = byte.to_ascii_uppercase();
+        for byte in [byte.to_ascii_lowercase(), capital] {
+            match classes.get_mut(usize::from(byte)) {
+                Some(slot) if *slot == 0 => *slot = class,
+                _ => {}
+            }
+        }
+        if classes.get(usize::from(byte)) == Some(&class) {
+            examples.push(byte);
+        }
+    }
+    if examples.len() > MOST_CLASSES {
+        return Err("too many different letters and marks".to_owned());
+    }
+    Ok((classes, examples))
+}
+
+/// The states of an automaton, those nearest to the start first.
+fn breadth_first(dfa: &DFA, start: StateID, examples: &[u8]) -> Vec<StateID> {
+    let mut order = vec![start];
+    let mut known: FxHashSet<StateID> = order.iter().copied().collect();
+    let mut at = 0;
+    while let Some(&state) = order.get(at) {
+        for byte in examples {
+            let next = dfa.next_state(Anchored::No, state, *byte);
+            if known.insert(next) {
+                order.push(next);
+            }
+        }
+        at += 1;
+    }
+    order
 }
 
 impl Scan {
@@ -20,54 +86,88 @@ impl Scan {
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .start_kind(StartKind::Unanchored)
-            // With one, the start would be a special state too, and not only where words end.
             .prefilter(false)
             .build(words)
             .map_err(|error| error.to_string())?;
-        let start = dfa.start_state(Anchored::No);
+        let start = dfa
+            .start_state(Anchored::No)
+            .map_err(|error| error.to_string())?;
+        let (classes, examples) = classes(words)?;
+        let mut order = breadth_first(&dfa, start, &examples);
+        order.sort_by_key(|state| dfa.is_match(*state));
+        let number = |at: usize| State::try_from(at).map_err(|_| "too many words".to_owned());
+        let mut numbers = FxHashMap::default();
+        for (at, state) in order.iter().enumerate() {
+            numbers.insert(*state, number(at)?);
+        }
+        let rows = vec![[START; MOST_CLASSES]; 1 << State::BITS];
+        let mut rows: Box<[Row; 1 << State::BITS]> = rows
+            .into_boxed_slice()
+            .try_into()
+            .map_err(|_| "not as many rows as states".to_owned())?;
+        for (row, state) in rows.iter_mut().zip(&order) {
+            for (slot, byte) in row.iter_mut().zip(&examples) {
+                let next = dfa.next_state(Anchored::No, *state, *byte);
+                *slot = numbers.get(&next).copied().unwrap_or(START);
+            }
+        }
+        let first_end = order.partition_point(|state| !dfa.is_match(*state));
+        let ending = order.iter().skip(first_end).map(|state| {
+            let words = 0..dfa.match_len(*state);
+            words
+                .map(|nth| dfa.match_pattern(*state, nth).as_usize())
+                .collect()
+        });
         Ok(Self {
-            start: start.map_err(|error| error.to_string())?,
+            classes,
+            rows,
+            first_end: number(first_end)?,
+            ending: ending.collect(),
             overlap: dfa.max_pattern_len(),
-            dfa,
         })
     }
 
-    fn step(&self, state: StateID, byte: u8) -> StateID {
-        self.dfa.next_state(Anchored::No, state, byte)
+    fn step(&self, state: State, byte: u8) -> State {
+        let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
+        let row = self.rows.get(usize::from(state));
+        row.and_then(|row| row.get(usize::from(class) % MOST_CLASSES))
+            .copied()
+            .unwrap_or(START)
     }
 
-    fn ends_word(&self, state: StateID) -> bool {
-        self.dfa.is_special(state)
+    fn ends_word(&self, state: State) -> bool {
+        state >= self.first_end
     }
 
     /// Whether any word is in the text: for short ones.
     pub fn finds(&self, text: &[u8]) -> bool {
-        let mut state = self.start;
+        let mut state = START;
         text.iter().any(|byte| {
             state = self.step(state, *byte);
             self.ends_word(state)
         })
     }
 
-    /// Every word in the text, by its number and the place of its last byte, in order of place. One may hide within
-    /// another: all of them, not only the first to end.
-    pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let mut ends = Vec::new();
-        self.ends(text, &mut ends);
-        ends.sort_unstable();
-        for (at, state) in ends {
-            for nth in 0..self.dfa.match_len(state) {
-                found(self.dfa.match_pattern(state, nth).as_usize(), at);
-            }
-        }
+    /// The words that end in a state.
+    pub fn words(&self, end: End) -> &[usize] {
+        let nth = usize::from(end.state.saturating_sub(self.first_end));
+        self.ending.get(nth).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Where words end. Each step waits for the one before it, so four pieces are walked side by side. A piece begins a
+    /// Where words end, in order. One may hide within another: all of them, not only the first to end.
+    pub fn ends(&self, text: &[u8]) -> Vec<End> {
+        let mut out = Vec::with_capacity(16);
+        self.walk_pieces(text, &mut out);
+        out.sort_unstable_by_key(|end| end.at);
+        out
+    }
+
+    /// Each step waits for the one before it, so four pieces are walked side by side. A piece begins a
     /// word's length before the end of the one before, which tells what ends there.
     #[inline(never)]
-    fn ends(&self, text: &[u8], out: &mut Vec<(usize, StateID)>) {
+    fn walk_pieces(&self, text: &[u8], out: &mut Vec<End>) {
         if text.len() < 4 * self.overlap {
-            return self.walk(self.start, text, 0, out);
+            return self.walk(START, text, 0, out);
         }
         let length = (text.len() + 3 * self.overlap) / 4;
         let apart = length - self.overlap;
@@ -76,7 +176,7 @@ impl Scan {
             text.get(from..from + length).unwrap_or_default()
         };
         let three = piece(0).iter().zip(piece(1)).zip(piece(2));
-        let (mut a, mut b, mut c, mut d) = (self.start, self.start, self.start, self.start);
+        let (mut a, mut b, mut c, mut d) = (START, START, START, START);
         for (at, (((p, q), r), s)) in three.zip(piece(3)).enumerate() {
             a = self.step(a, *p);
             b = self.step(b, *q);
@@ -91,19 +191,22 @@ impl Scan {
 
     /// Apart, so that what is done at every byte stays small.
     #[inline(never)]
-    fn note(&self, states: [StateID; 4], at: usize, apart: usize, out: &mut Vec<(usize, StateID)>) {
+    fn note(&self, states: [State; 4], at: usize, apart: usize, out: &mut Vec<End>) {
         for (nth, state) in states.into_iter().enumerate() {
             if self.ends_word(state) && (nth == 0 || at >= self.overlap) {
-                out.push((nth * apart + at, state));
+                out.push(End {
+                    at: nth * apart + at,
+                    state,
+                });
             }
         }
     }
 
-    fn walk(&self, mut state: StateID, text: &[u8], from: usize, out: &mut Vec<(usize, StateID)>) {
+    fn walk(&self, mut state: State, text: &[u8], from: usize, out: &mut Vec<End>) {
         for (at, byte) in text.iter().enumerate().skip(from) {
             state = self.step(state, *byte);
             if self.ends_word(state) {
-                out.push((at, state));
+                out.push(End { at, state });
             }
         }
     }
@@ -123,7 +226,9 @@ mod tests {
                 text.insert_str(at, "WeDge");
                 assert!(scan.finds(text.as_bytes()), "{text}");
                 let mut all = Vec::new();
-                scan.each(text.as_bytes(), |word, end| all.push((word, end)));
+                for end in scan.ends(text.as_bytes()) {
+                    all.extend(scan.words(end).iter().map(|word| (*word, end.at)));
+                }
                 assert_eq!(all, [(1, at + 3), (0, at + 4)]);
             }
         }
