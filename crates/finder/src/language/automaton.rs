@@ -40,8 +40,10 @@ pub(crate) struct Automaton {
 #[derive(Clone, Copy)]
 struct First {
     to: StateId,
-    /// A phrase may end here, or any word may follow.
-    whatever: bool,
+    /// A phrase may end here.
+    accepts: bool,
+    /// Any word may follow.
+    leads_anywhere: bool,
 }
 
 /// Pairs of words that a phrase may begin with, each as one of many bits: some that begin none are among them.
@@ -107,15 +109,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn accept(&mut self, rule: RuleId, to: usize) {
-        let here = self.out.get_mut(self.before..).unwrap_or_default();
-        match here.iter_mut().find(|m| m.rule == rule) {
-            Some(known) => known.to = known.to.max(to),
-            None => self.out.push(Match {
-                rule,
-                from: self.from,
-                to,
-            }),
+    fn accept(&mut self, rules: &[RuleId], to: usize) {
+        for rule in rules {
+            let here = self.out.get_mut(self.before..).unwrap_or_default();
+            match here.iter_mut().find(|m| m.rule == *rule) {
+                Some(known) => known.to = known.to.max(to),
+                None => self.out.push(Match {
+                    rule: *rule,
+                    from: self.from,
+                    to,
+                }),
+            }
         }
     }
 }
@@ -169,7 +173,8 @@ impl Automaton {
             }
             out.first.push(First {
                 to: *to,
-                whatever: draft.is_some_and(|d| !(d.accepts.is_empty() && d.any.is_empty())),
+                accepts: draft.is_some_and(|draft| !draft.accepts.is_empty()),
+                leads_anywhere: draft.is_some_and(|draft| !draft.any.is_empty()),
             });
         }
         for draft in drafts {
@@ -230,13 +235,22 @@ impl Automaton {
         let symbols = tokens.get(from).map(|t| t.symbols.as_slice());
         for symbol in symbols.unwrap_or_default() {
             let first = self.first.get(usize::from(*symbol));
-            let goes_on = |first: &&First| {
-                first.to != START && (first.whatever || self.pairs.lead_on(*symbol, rest))
+            let Some(first) = first.filter(|first| first.to != START) else {
+                continue;
             };
-            let to = first.filter(goes_on).and_then(|first| self.here(first.to));
-            let Some(here) = to else { continue };
+            let goes_on = first.leads_anywhere || self.pairs.lead_on(*symbol, rest);
+            if !(goes_on || first.accepts) {
+                continue;
+            }
+            let Some(here) = self.here(first.to) else {
+                continue;
+            };
             let known = run.out.len();
-            self.follow(&here, from + 1, &mut run);
+            if goes_on {
+                self.follow(&here, from + 1, &mut run);
+            } else {
+                run.accept(here.accepts(), from + 1);
+            }
             // In order of the rules, whatever the states by which they were reached.
             let new = run.out.get_mut(known..).unwrap_or_default();
             if new.len() > 1 {
@@ -246,9 +260,7 @@ impl Automaton {
     }
 
     fn follow(&self, here: &Here<'_>, mut at: usize, run: &mut Run<'_>) {
-        for rule in here.accepts() {
-            run.accept(*rule, at);
-        }
+        run.accept(here.accepts(), at);
         if !here.leads_on() {
             return;
         }
