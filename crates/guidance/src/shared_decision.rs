@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use terms::{Medicine, Site, vocabulary};
 
-use crate::leaflets::Paragraph;
+use crate::leaflets::{Paragraph, approval};
 
 const TEXT: &str = include_str!("../data/shared_decision.toml");
 
@@ -76,6 +76,19 @@ pub struct DecisionOption {
 pub struct Said {
     pub text: String,
     pub source: String,
+}
+
+impl DecisionOption {
+    /// Whether a medicine of the packs is among this option's.
+    pub fn has(&self, medicine: &str) -> bool {
+        // Two are not among the audit's medicines, which options name.
+        let apart = match self.id {
+            Choice::Raloxifene => medicine == "raloxifene",
+            Choice::DailyInjection => medicine == "abaloparatide",
+            _ => false,
+        };
+        apart || self.medicines.iter().any(|held| held.code() == medicine)
+    }
 }
 
 vocabulary! {
@@ -394,6 +407,11 @@ impl Effect {
 impl SharedDecision {
     pub fn get(&self, choice: Choice) -> Option<&DecisionOption> {
         self.options.iter().find(|option| option.id == choice)
+    }
+
+    /// Who approved these words, or that nobody has.
+    pub fn approval(&self) -> String {
+        approval(self.approved_by.as_deref())
     }
 
     pub fn is_overdue(&self, today: Date) -> bool {

@@ -12,10 +12,7 @@ use guidance::{
 use pathway::EpisodeId;
 use service::talk::{self as use_case, Suits, TalkView};
 
-use super::{
-    guidance::{OFF, answered_by},
-    leaflets::{href, marked},
-};
+use super::leaflets::{href, marked};
 use crate::{
     caller::Caller,
     config::WebState,
@@ -64,8 +61,8 @@ fn present(state: &WebState, caller: &Caller, query: &ListQuery, found: &TalkVie
             "What guidelines say",
         ),
         name: found.first_name.clone(),
-        off: if on { String::new() } else { OFF.to_owned() },
-        answered_by: answered_by(&found.use_),
+        on,
+        notes: notes(found),
         risk: major.map(|risk| {
             let marked = figures(risk.risk);
             view::Hundred {
@@ -121,10 +118,7 @@ fn present(state: &WebState, caller: &Caller, query: &ListQuery, found: &TalkVie
             .collect(),
         about: format!(
             "{}. These words are version {}, to be looked at again by {}. Shown on {}.",
-            match &words.approved_by {
-                Some(who) => format!("Approved by {who}"),
-                None => leaflets::NOT_APPROVED.to_owned(),
-            },
+            words.approval(),
             words.version,
             long_date(words.review_by),
             long_date(found.today)
@@ -132,24 +126,34 @@ fn present(state: &WebState, caller: &Caller, query: &ListQuery, found: &TalkVie
     }
 }
 
-/// The medicines of an option that may suit. Two are not among the audit's medicines, which options name.
+/// The medicines of an option that may suit.
 fn suiting<'a>(option: &DecisionOption, found: &'a TalkView) -> Vec<&'a Suits> {
-    found
-        .medicines
-        .iter()
-        .filter(|held| {
-            let listed = option
-                .medicines
-                .iter()
-                .any(|medicine| medicine.code() == held.id);
-            let apart = match option.id {
-                Choice::Raloxifene => held.id == "raloxifene",
-                Choice::DailyInjection => held.id == "abaloparatide",
-                _ => false,
-            };
-            listed || apart
-        })
-        .collect()
+    let medicines = found.medicines.iter();
+    medicines.filter(|held| option.has(held.id)).collect()
+}
+
+/// Who is responsible for what is shown, and what is due to be looked at again: in words for the patient.
+fn notes(found: &TalkView) -> Vec<String> {
+    let mut notes = Vec::new();
+    match &found.use_.responsible {
+        Some(who) => notes.push(format!(
+            "{} is responsible for the figures and choices on this page.",
+            who.name
+        )),
+        None if found.use_.demo => {
+            notes.push("This is a demonstration. It is about nobody.".to_owned());
+        }
+        None => {}
+    }
+    if found.use_.on()
+        && (!found.use_.overdue.is_empty() || shared_decision().is_overdue(found.today))
+    {
+        notes.push(
+            "Some of what stands here is due to be checked again. Ask us whether it still holds."
+                .to_owned(),
+        );
+    }
+    notes
 }
 
 /// Ten rows of ten, in the drawing's own units.

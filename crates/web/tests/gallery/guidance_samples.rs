@@ -160,8 +160,8 @@ pub fn talk() -> Talk {
         chrome: nurse("/today").titled("Your bones and your choices", None),
         back: Link::new("/episodes/7c/guidance", "What guidelines say"),
         name: "Alma".into(),
-        off: String::new(),
-        answered_by: "Demonstration: nobody answers for options and sums.".into(),
+        on: true,
+        notes: vec!["This is a demonstration. It is about nobody.".into()],
         risk: Some(hundred("risk", 20, 0)),
         risk_from: vec!["The risk of 20% is from FRAX, as typed on 4 November 2026.".into()],
         no_risk: String::new(),
@@ -217,8 +217,8 @@ pub fn talk_no_figure() -> Talk {
 
 pub fn talk_off() -> Talk {
     Talk {
-        off: "In live use that stays off.".into(),
-        answered_by: String::new(),
+        on: false,
+        notes: Vec::new(),
         risk: None,
         changes: Vec::new(),
         options: Vec::new(),
