@@ -67,12 +67,14 @@ fn present(
             .map(|field| view::ToolRow {
                 label: field.label.to_owned(),
                 value: field.value.clone().unwrap_or_default(),
-                empty_is_no: !NOT_YES_OR_NO.contains(&field.id),
+                unsaved: sheet.unsaved.contains(&field.id),
+                empty_is_no: field.tick,
                 hint: field.hint.to_owned(),
             })
             .collect(),
         tool: as_text(sheet.tool),
         nogg: sheet.nogg.as_deref().map(as_text).unwrap_or_default(),
+        saved: sheet.saved,
         score: sheet
             .score
             .as_ref()
@@ -113,9 +115,6 @@ fn present(
     }
 }
 
-/// Boxes of the tool that take something else than a tick.
-const NOT_YES_OR_NO: [&str; 5] = ["age", "sex", "weight", "height", "bmd"];
-
 /// Pages lead to no other host: an address is there to be copied.
 fn as_text(address: &str) -> String {
     address.trim_start_matches("https://").to_owned()
@@ -134,7 +133,11 @@ fn facts(score: &Recorded, differs: &str) -> Vec<Fact> {
         ),
         Fact::new(
             "Bone density",
-            if score.with_bmd { "With" } else { "Without" },
+            match score.with_bmd {
+                Some(true) => "With",
+                Some(false) => "Without",
+                None => "Not recorded",
+            },
         ),
         Fact::new(
             "Day",

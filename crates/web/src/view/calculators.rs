@@ -104,6 +104,8 @@ pub struct ToolRow {
     pub label: String,
     /// Empty where it is not known.
     pub value: String,
+    /// A feed says so, and nobody has saved it.
+    pub unsaved: bool,
     /// FRAX takes an empty box for no.
     pub empty_is_no: bool,
     pub hint: String,
@@ -131,6 +133,8 @@ pub struct Frax {
     pub rows: Vec<ToolRow>,
     pub tool: String,
     pub nogg: String,
+    /// Somebody saved the score; else a scan's report prints it.
+    pub saved: bool,
     pub score: Vec<Fact>,
     pub questions: Vec<Question>,
     pub open: Vec<&'static str>,

@@ -6,6 +6,7 @@ use web::view::{
         Remark, Row, Table, ToolRow,
     },
     form::{Choice, Choices, FieldError, Input},
+    guidance::{DepartedRow, Departures},
     leaflets::{
         Change, ChangeShown, EasyLine, EasySection, Hundred, Leaflet, LeafletRow, LeafletSection,
         Leaflets, Marked, OneFigure, Study, Talk, TalkOption, TalkRow,
@@ -13,6 +14,7 @@ use web::view::{
     page::NavLink,
     parts::{self, Fact, Link, Tag},
     questions::Control,
+    text::NhsText,
 };
 
 use crate::samples::{banner, csrf, nurse};
@@ -367,6 +369,7 @@ pub fn frax() -> Frax {
     let row = |label: &str, value: &str| ToolRow {
         label: label.into(),
         value: value.into(),
+        unsaved: label == "Age",
         empty_is_no: value.is_empty(),
         hint: "As measured.".into(),
     };
@@ -380,6 +383,7 @@ pub fn frax() -> Frax {
         rows: vec![row("Age", "81"), row("Weight (kg)", "")],
         tool: "frax.shef.ac.uk/FRAX/tool.aspx?country=1".into(),
         nogg: "www.nogg.org.uk/manual-data-entry?age=81".into(),
+        saved: true,
         score: vec![Fact::new("Major osteoporotic fracture", "21%")],
         questions: vec![Question {
             odd: "The hip figure is not entered.".into(),
@@ -414,9 +418,41 @@ pub fn frax() -> Frax {
     }
 }
 
+pub fn frax_printed() -> Frax {
+    Frax {
+        saved: false,
+        ..frax()
+    }
+}
+
 pub fn frax_none() -> Frax {
     Frax {
         score: Vec::new(),
         ..frax()
+    }
+}
+
+pub fn departures() -> Departures {
+    Departures {
+        chrome: nurse("/guidance").titled("Decided otherwise", Some(1)),
+        showing: "All 1".into(),
+        rows: vec![DepartedRow {
+            href: "/episodes/7c".into(),
+            name: "Testperson, Alma".into(),
+            nhs: NhsText::from(None),
+            decided: "4 November 2026".into(),
+            medicine: "Teriparatide".into(),
+            stood: "For a specialist".into(),
+            because: "Agreed with the bone specialist".into(),
+        }],
+        pagination: None,
+    }
+}
+
+pub fn departures_none() -> Departures {
+    Departures {
+        showing: "none".into(),
+        rows: Vec::new(),
+        ..departures()
     }
 }

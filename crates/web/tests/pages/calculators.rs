@@ -116,8 +116,12 @@ async fn off_in_live_use_until_somebody_is_named() {
 
     // And off again.
     let mut lead = test.sign_in(Role::LeadClinician).await;
-    lead.post("/guidance/stand-down", &[("because", "Left the trust")])
-        .await;
+    let last = lead.get("/guidance").await.value_of("last");
+    lead.post(
+        "/guidance/stand-down",
+        &[("last", &last), ("because", "Left the trust")],
+    )
+    .await;
     assert!(nurse.get("/calculators").await.body.contains(OFF));
 }
 
