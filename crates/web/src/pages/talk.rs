@@ -5,8 +5,8 @@ use guidance::{
     leaflets::{self, library},
     record::Unsettled,
     shared_decision::{
-        Choice, Comparison, DecisionOption, Effect, Figure, NotShown, RiskOf, SharedDecision,
-        figures, shared_decision,
+        Choice, Comparison, DecisionOption, Figure, RiskOf, SharedDecision, figures,
+        shared_decision,
     },
 };
 use pathway::EpisodeId;
@@ -173,45 +173,25 @@ fn drawn(figures: impl Iterator<Item = Figure>) -> Vec<view::OneFigure> {
 }
 
 fn change(words: &SharedDecision, option: &DecisionOption, found: &TalkView) -> view::Change {
-    let suits = suiting(option, found);
-    let bears = |effect: &&Effect| match effect.medicine {
-        Some(medicine) => suits.iter().any(|held| held.id == medicine.code()),
-        None => true,
-    };
+    let suits: Vec<&str> = suiting(option, found).iter().map(|held| held.id).collect();
     let mut change = view::Change {
         title: option.title.clone(),
         ..view::Change::default()
     };
-    for (at, effect) in option.effects.iter().enumerate() {
-        if !bears(&effect) {
-            continue;
-        }
-        let mut other_people = effect
-            .only_after
-            .is_some_and(|site| !found.broken.contains(&site));
-        let mut set_against = false;
-        for risk in &found.risks {
-            match effect.shown_for(*risk, &found.broken) {
-                Ok(shown) => {
-                    set_against = true;
-                    change.shown.push(view::ChangeShown {
-                        with: with(
-                            &format!("{}-{}", option.id.code(), at + 1),
-                            &shown.comparison,
-                        ),
-                        sentences: shown.sentences,
-                    });
-                }
-                Err(NotShown::OtherPeople) => other_people = true,
-                Err(NotShown::OtherOutcome | NotShown::NotAReduction) => {}
-            }
-        }
-        if !set_against && !other_people {
+    let changes = option.changes(&suits, &found.risks, &found.broken);
+    for (nth, (effect, shown)) in (1..).zip(changes) {
+        if shown.is_empty() {
             change.studies.push(view::Study {
                 text: effect.words(),
                 source: effect.source.clone(),
             });
         }
+        change
+            .shown
+            .extend(shown.into_iter().map(|shown| view::ChangeShown {
+                with: with(&format!("{}-{nth}", option.id.code()), &shown.comparison),
+                sentences: shown.sentences,
+            }));
     }
     change
         .studies
