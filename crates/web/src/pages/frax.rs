@@ -6,8 +6,8 @@ use pathway::EpisodeId;
 use service::frax::{self as use_case, FraxView, Sheet};
 
 use super::{
-    calculators::{nobody_answers, off, remark},
-    guidance::{answered_by, mark},
+    calculators::{off, remark, who_answers},
+    guidance::mark,
 };
 use crate::{
     caller::Caller,
@@ -54,8 +54,7 @@ fn present(
         chrome: caller.chrome(state).titled("What goes into FRAX", None),
         banner: banner(&found.card, &format!("/patients/{}", found.card.id)),
         back: Link::new(query.on(&format!("{base}/guidance")), "What guidelines say"),
-        demo: nobody_answers(&found.use_),
-        answered_by: answered_by(&found.use_),
+        answers: who_answers(&found.use_),
         asks: sheet
             .asks
             .iter()

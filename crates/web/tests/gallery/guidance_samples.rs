@@ -3,7 +3,7 @@
 use web::view::{
     calculators::{
         AdjustedRow, Calculator, Calculators, Confirm, Field, Frax, Off, Outcome, Part, Question,
-        Remark, Row, Table, ToolRow,
+        Remark, Row, Table, ToolRow, WhoAnswers,
     },
     form::{Choice, Choices, FieldError, Input},
     guidance::{DepartedRow, Departures},
@@ -228,11 +228,17 @@ pub fn talk_off() -> Talk {
     }
 }
 
+fn nobody_answers() -> WhoAnswers {
+    WhoAnswers {
+        nobody: true,
+        words: String::new(),
+    }
+}
+
 pub fn calculators() -> Calculators {
     Calculators {
         chrome: nurse("/today").titled("Calculators", None),
-        demo: true,
-        answered_by: String::new(),
+        answers: nobody_answers(),
         rows: vec![Row {
             link: Link::new("/calculators/bmi", "Body mass index"),
             lead: "From height and weight.".into(),
@@ -261,8 +267,10 @@ pub fn calculator() -> Calculator {
         chrome: nurse("/today").titled("Body mass index", None),
         title: "Body mass index".into(),
         lead: "From height and weight.".into(),
-        demo: false,
-        answered_by: "Dr Helen Marsh (GMC 1234567) answers for options and sums.".into(),
+        answers: WhoAnswers {
+            nobody: false,
+            words: "Dr Helen Marsh (GMC 1234567) answers for options and sums.".into(),
+        },
         outcomes: Vec::new(),
         action: "/calculators/bmi".into(),
         hidden: csrf(),
@@ -315,6 +323,7 @@ pub fn calculator_asks() -> Calculator {
         confirms: vec![Confirm {
             id: "height-confirm".into(),
             value: "height=115".into(),
+            words: "Height (cm) 115".into(),
             ticked: false,
         }],
     };
@@ -377,8 +386,7 @@ pub fn frax() -> Frax {
         chrome: nurse("/today").titled("What goes into FRAX", None),
         banner: banner(),
         back: Link::new("/episodes/7c/guidance", "What guidelines say"),
-        demo: true,
-        answered_by: String::new(),
+        answers: nobody_answers(),
         asks: vec![Fact::new("“5.4”", "Height 5.4 cm: this looks like feet.")],
         rows: vec![row("Age", "81"), row("Weight (kg)", "")],
         tool: "frax.shef.ac.uk/FRAX/tool.aspx?country=1".into(),

@@ -266,6 +266,10 @@ async fn figures_that_do_not_go_together_are_asked_about() {
     let pounds = [("height", "160"), ("weight", "135")];
     let page = asked(&mut nurse, "bmi", &pounds).await;
     assert!(page.body.contains("In pounds it would be 61 kg"));
+    assert!(
+        page.body
+            .contains("This is right, use it: Height (cm) 160 and Weight (kg) 135</label>")
+    );
     let mut sure = pounds.to_vec();
     sure.push(("confirm", "height=160&weight=135"));
     assert!(
