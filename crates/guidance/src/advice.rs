@@ -65,6 +65,29 @@ pub struct MedicineOption<'a> {
     pub afterwards: Vec<Reason<'a>>,
 }
 
+impl Reason<'_> {
+    /// Nobody has answered any of the facts behind it.
+    pub fn is_unanswered(&self) -> bool {
+        self.facts.iter().all(|told| told.value.is_none())
+    }
+}
+
+impl<'a> MedicineOption<'a> {
+    /// Of what is missing: what is needed first, and what would rule the medicine out and is not known.
+    pub fn needed_and_not_known(&self) -> (Vec<&Reason<'a>>, Vec<&Reason<'a>>) {
+        let needed = |reason: &&Reason<'_>| {
+            matches!(
+                reason.rule.does,
+                Does::Weigh {
+                    effect: Effect::Needs,
+                    ..
+                }
+            )
+        };
+        self.missing.iter().partition(needed)
+    }
+}
+
 /// A fact that nobody has answered, and how many rules wait for it.
 pub struct Gap<'a> {
     pub fact: &'a FactKind,

@@ -145,6 +145,49 @@ async fn a_pack_is_read_approved_and_no_longer_named_as_unapproved() {
 }
 
 #[tokio::test]
+async fn what_only_a_feed_says_is_marked_until_it_is_saved() {
+    let test = TestApp::empty();
+    let wrist = "There is a fracture of the left distal radius with dorsal angulation.";
+    let scan = "Lumbar spine (L1-L4) T-score -2.8. FRAX 10-year probability, with BMD: major \
+                osteoporotic fracture 18.4%, hip fracture 6.2%.";
+    test.take_in_reports(&[
+        (1, "XR Wrist Lt", wrist),
+        (1, "DXA lumbar spine and hip", scan),
+    ]);
+    let mut nurse = test.sign_in(Role::Nurse).await;
+    let (episode, _) = accepted(&mut nurse).await;
+    let mut lead = test.sign_in(Role::LeadClinician).await;
+    let name = [("name", "Dr Helen Marsh"), ("registration", "GMC 1234567")];
+    lead.post("/guidance/responsible", &name).await;
+    let page = nurse.get(&format!("{episode}/guidance")).await;
+    sound(&page, "from a feed");
+    assert!(says(&page, "18.4% (from a feed, not saved)"));
+    let printed = "The score is printed in the scan’s report; nobody has saved it yet.";
+    assert!(says(&page, printed));
+    let frax = nurse.get(&format!("{episode}/frax")).await;
+    sound(&frax, "FRAX, printed");
+    assert!(says(
+        &frax,
+        "Printed in the scan’s report; nobody has saved it yet"
+    ));
+    let part = nurse.get(&format!("{episode}/assessment/risk")).await;
+    let version = part.value_of("version");
+    let saved = nurse
+        .post(
+            &format!("{episode}/assessment/risk/nothing"),
+            &[("version", &version)],
+        )
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let page = nurse.get(&format!("{episode}/guidance")).await;
+    assert!(!says(&page, printed));
+    assert!(
+        says(&page, "(from a feed, not saved)"),
+        "the scan is not saved"
+    );
+}
+
+#[tokio::test]
 async fn reasons_for_departures_are_a_page_about_people() {
     let test = TestApp::full();
     let mut nurse = test.sign_in(Role::Nurse).await;

@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use guidance::{
-    Does, Effect, FactKind, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength,
-    leaflets,
+    FactKind, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets,
 };
 use pathway::{
     EpisodeId,
@@ -86,12 +85,11 @@ fn present(
             .filter(|what| *what != Proposes::Check),
     );
     for what in order {
-        let reasons: Vec<view::Reason> = advice
+        let of_this = advice
             .proposals
             .iter()
-            .filter(|reason| reason.rule.proposes() == Some(what))
-            .map(|reason| self::reason(reason, &unsaved))
-            .collect();
+            .filter(|reason| reason.rule.proposes() == Some(what));
+        let reasons = reasons(of_this, &unsaved);
         if reasons.is_empty() {
             continue;
         }
@@ -240,6 +238,13 @@ fn reason(reason: &Reason<'_>, unsaved: &BTreeSet<&str>) -> view::Reason {
         mark: mark(rule.status),
         over: String::new(),
     }
+}
+
+fn reasons<'a>(
+    list: impl IntoIterator<Item = &'a Reason<'a>>,
+    unsaved: &BTreeSet<&str>,
+) -> Vec<view::Reason> {
+    list.into_iter().map(|of| reason(of, unsaved)).collect()
 }
 
 pub(super) fn warnings(used: &Use) -> Vec<Fact> {
@@ -405,12 +410,7 @@ fn groups(found: &GuidanceView, unsaved: &BTreeSet<&str>) -> Vec<view::Group> {
 
 fn medicine(option: &MedicineOption<'_>, unsaved: &BTreeSet<&str>) -> view::Medicine {
     let held = option.medicine;
-    let reasons = |list: &[Reason<'_>]| -> Vec<view::Reason> {
-        list.iter().map(|of| reason(of, unsaved)).collect()
-    };
-    let (needed, not_known): (Vec<_>, Vec<_>) = option.missing.iter().cloned().partition(|reason| {
-        matches!(&reason.rule.does, Does::Weigh { effect, .. } if *effect == Effect::Needs)
-    });
+    let (needed, not_known) = option.needed_and_not_known();
     let because: Vec<view::Because> = [
         (
             if option.group == Group::Specialist {
@@ -418,13 +418,16 @@ fn medicine(option: &MedicineOption<'_>, unsaved: &BTreeSet<&str>) -> view::Medi
             } else {
                 "Why not"
             },
-            reasons(&option.because),
+            reasons(&option.because, unsaved),
         ),
-        ("Needed first", reasons(&needed)),
-        ("Would rule it out, and is not known", reasons(&not_known)),
-        ("Speaks for it", reasons(&option.speaks_for)),
-        ("Mind", reasons(&option.cautions)),
-        ("Afterwards", reasons(&option.afterwards)),
+        ("Needed first", reasons(needed, unsaved)),
+        (
+            "Would rule it out, and is not known",
+            reasons(not_known, unsaved),
+        ),
+        ("Speaks for it", reasons(&option.speaks_for, unsaved)),
+        ("Mind", reasons(&option.cautions, unsaved)),
+        ("Afterwards", reasons(&option.afterwards, unsaved)),
     ]
     .into_iter()
     .filter(|(_, reasons)| !reasons.is_empty())
@@ -464,7 +467,7 @@ fn wanting(missing: &[Reason<'_>]) -> String {
     let mut to_do = Vec::new();
     let mut unknown: BTreeSet<&str> = BTreeSet::new();
     for reason in missing {
-        if reason.facts.iter().all(|told| told.value.is_none()) {
+        if reason.is_unanswered() {
             unknown.extend(reason.facts.iter().map(|told| told.fact.words.as_str()));
         } else {
             to_do.push(reason.rule.says.as_str());
