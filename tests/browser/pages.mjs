@@ -177,6 +177,7 @@ export const PAGES = [
   ]),
   { name: "guidance", role: "lead_clinician", go: (page) => page.goto("/guidance") },
   { name: "guidance-name-nobody", role: "lead_clinician", go: async (page) => { await page.goto("/guidance"); await page.getByText("Name who is responsible").click(); await press(page, "Name them"); } },
+  { name: "guidance-departures", role: "lead_clinician", go: (page) => page.goto("/guidance/departures") },
   { name: "guidance-pack", role: "lead_clinician", go: (page) => page.goto("/guidance/scan") },
   { name: "guidance-pack-for-others", role: "analyst", go: (page) => page.goto("/guidance/medicines") },
 

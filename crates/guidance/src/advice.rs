@@ -1,13 +1,15 @@
 //! What the packs say about one person: what holds, what would need a fact that is missing, and the medicines in four
 //! groups. Each with its rule and the facts behind it.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use terms::Answer;
 
 use crate::{
     condition::Ground,
     facts::{FactKind, Facts, Slot},
     library::Library,
-    pack::{Does, Effect, Medicine, Rule},
+    pack::{Does, Effect, Medicine, Proposes, Rule},
 };
 
 pub struct Advice<'a> {
@@ -38,9 +40,16 @@ terms::vocabulary! {
     /// Where a medicine stands for one person.
     Group {
         Fits = "fits", "Fits";
-        FitsWhen = "fits_when", "Fits when this is known or done";
+        FitsWhen = "fits_when", "Fits when more is known or done";
         Specialist = "specialist", "For a specialist";
         NotForThisPerson = "not_for_this_person", "Not for this person";
+    }
+}
+
+impl Group {
+    /// Whoever decides for a medicine that stands here says why, and it is counted.
+    pub fn departs(self) -> bool {
+        matches!(self, Self::Specialist | Self::NotForThisPerson)
     }
 }
 
@@ -54,6 +63,57 @@ pub struct MedicineOption<'a> {
     pub speaks_for: Vec<Reason<'a>>,
     pub cautions: Vec<Reason<'a>>,
     pub afterwards: Vec<Reason<'a>>,
+}
+
+impl Reason<'_> {
+    /// Nobody has answered any of the facts behind it.
+    pub fn is_unanswered(&self) -> bool {
+        self.facts.iter().all(|told| told.value.is_none())
+    }
+}
+
+impl<'a> MedicineOption<'a> {
+    /// Of what is missing: what is needed first, and what would rule the medicine out and is not known.
+    pub fn needed_and_not_known(&self) -> (Vec<&Reason<'a>>, Vec<&Reason<'a>>) {
+        let needed = |reason: &&Reason<'_>| {
+            matches!(
+                reason.rule.does,
+                Does::Weigh {
+                    effect: Effect::Needs,
+                    ..
+                }
+            )
+        };
+        self.missing.iter().partition(needed)
+    }
+}
+
+/// A fact that nobody has answered, and how many rules wait for it.
+pub struct Gap<'a> {
+    pub fact: &'a FactKind,
+    pub rules: usize,
+}
+
+impl<'a> Advice<'a> {
+    /// What is missing, what most rules wait for first.
+    pub fn gaps(&self) -> Vec<Gap<'a>> {
+        // A check of two answers against each other asks for neither, and reviews and handing over ask in their time.
+        let aside = [Proposes::Check, Proposes::FollowUp, Proposes::HandOver];
+        let asks = |reason: &&Reason| matches!(reason.rule.proposes(), Some(what) if !aside.contains(&what));
+        let of_options = self.options.iter().flat_map(|option| &option.missing);
+        let mut gaps: BTreeMap<&str, Gap<'a>> = BTreeMap::new();
+        for reason in self.open.iter().filter(asks).chain(of_options) {
+            for told in reason.facts.iter().filter(|told| told.value.is_none()) {
+                let fact = told.fact;
+                gaps.entry(fact.id.as_str())
+                    .or_insert(Gap { fact, rules: 0 })
+                    .rules += 1;
+            }
+        }
+        let mut gaps: Vec<Gap<'a>> = gaps.into_values().collect();
+        gaps.sort_by_key(|gap| Reverse(gap.rules));
+        gaps
+    }
 }
 
 impl Library {

@@ -245,13 +245,17 @@ impl Line {
     }
 }
 
+pub(crate) fn approval(by: Option<&str>) -> String {
+    by.map_or_else(
+        || NOT_APPROVED.to_owned(),
+        |name| format!("Approved by {name}"),
+    )
+}
+
 impl Leaflet {
     /// Who approved it, or that nobody has.
     pub fn approval(&self) -> String {
-        match &self.approved_by {
-            Some(name) => format!("Approved by {name}"),
-            None => NOT_APPROVED.to_owned(),
-        }
+        approval(self.approved_by.as_deref())
     }
 
     pub fn is_overdue(&self, today: Date) -> bool {

@@ -27,7 +27,7 @@ pub mod record;
 pub mod shared_decision;
 pub mod source;
 
-pub use advice::{Advice, Group, MedicineOption, Reason, Told};
+pub use advice::{Advice, Gap, Group, MedicineOption, Reason, Told};
 pub use check::{Findings, PackCoverage};
 pub use compare::{BeforeAfter, Change, Comparison, Counts};
 pub use condition::Unclear;

@@ -146,6 +146,15 @@ fn remark(id: &str) -> Option<Remark> {
         .cloned()
 }
 
+/// How well the lines are known: as the one that is known worst.
+pub fn status() -> Status {
+    let points = data().body.points.iter();
+    points
+        .flat_map(|point| [point.status, point.very_high_status])
+        .max()
+        .unwrap_or(Status::Unverified)
+}
+
 /// The age that NOGG counts with, in years.
 fn counted(age: i16) -> Result<i16, NotPlaced> {
     let data = data();

@@ -45,6 +45,21 @@ impl Rule {
     pub fn cited(&self) -> String {
         format!("{}, {}", self.source, self.section)
     }
+
+    /// Nothing for a rule that bears on medicines.
+    pub fn proposes(&self) -> Option<Proposes> {
+        match self.does {
+            Does::Propose { what, .. } => Some(what),
+            Does::Weigh { .. } => None,
+        }
+    }
+
+    pub fn strength(&self) -> Option<Strength> {
+        match self.does {
+            Does::Propose { strength, .. } => Some(strength),
+            Does::Weigh { .. } => None,
+        }
+    }
 }
 
 /// What a rule does when its condition holds.

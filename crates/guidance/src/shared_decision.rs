@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use terms::{Medicine, Site, vocabulary};
 
-use crate::leaflets::Paragraph;
+use crate::leaflets::{Paragraph, approval};
 
 const TEXT: &str = include_str!("../data/shared_decision.toml");
 
@@ -76,6 +76,39 @@ pub struct DecisionOption {
 pub struct Said {
     pub text: String,
     pub source: String,
+}
+
+impl DecisionOption {
+    /// Whether a medicine of the packs is among this option's.
+    pub fn has(&self, medicine: &str) -> bool {
+        // Two are not among the audit's medicines, which options name.
+        let apart = match self.id {
+            Choice::Raloxifene => medicine == "raloxifene",
+            Choice::DailyInjection => medicine == "abaloparatide",
+            _ => false,
+        };
+        apart || self.medicines.iter().any(|held| held.code() == medicine)
+    }
+
+    /// What it changes for somebody whom these medicines may suit: each effect measured in people like them, against
+    /// those of their risks that it can be set against.
+    pub fn changes(
+        &self,
+        medicines: &[&str],
+        risks: &[Baseline],
+        has_broken: &[Site],
+    ) -> Vec<(&Effect, Vec<Shown>)> {
+        let bears = |effect: &&Effect| {
+            effect
+                .medicine
+                .is_none_or(|medicine| medicines.contains(&medicine.code()))
+        };
+        self.effects
+            .iter()
+            .filter(bears)
+            .filter_map(|effect| Some((effect, effect.shown_for_all(risks, has_broken)?)))
+            .collect()
+    }
 }
 
 vocabulary! {
@@ -336,16 +369,27 @@ pub enum NotShown {
 }
 
 impl Effect {
+    fn like_those_in_it(&self, has_broken: &[Site]) -> bool {
+        self.only_after
+            .is_none_or(|site| has_broken.contains(&site))
+    }
+
+    /// The effect against each of somebody's risks that it can be set against, which may be none. Nothing where it was
+    /// measured in other people.
+    fn shown_for_all(&self, risks: &[Baseline], has_broken: &[Site]) -> Option<Vec<Shown>> {
+        let shown = risks
+            .iter()
+            .filter_map(|risk| self.shown_for(*risk, has_broken).ok());
+        self.like_those_in_it(has_broken).then(|| shown.collect())
+    }
+
     /// Sets the effect against a risk where the study counted about the same and the person is like those in it.
     pub fn shown_for(&self, baseline: Baseline, has_broken: &[Site]) -> Result<Shown, NotShown> {
         match (self.outcome, baseline.of) {
             (Outcome::Any, RiskOf::MajorFracture) | (Outcome::Hip, RiskOf::HipFracture) => {}
             _ => return Err(NotShown::OtherOutcome),
         }
-        if self
-            .only_after
-            .is_some_and(|site| !has_broken.contains(&site))
-        {
+        if !self.like_those_in_it(has_broken) {
             return Err(NotShown::OtherPeople);
         }
         let compare = |ratio: f64| {
@@ -394,6 +438,11 @@ impl Effect {
 impl SharedDecision {
     pub fn get(&self, choice: Choice) -> Option<&DecisionOption> {
         self.options.iter().find(|option| option.id == choice)
+    }
+
+    /// Who approved these words, or that nobody has.
+    pub fn approval(&self) -> String {
+        approval(self.approved_by.as_deref())
     }
 
     pub fn is_overdue(&self, today: Date) -> bool {

@@ -16,6 +16,7 @@ fn score() -> Recorded {
         mof: 20.0,
         hip: Some(4.9),
         on: Some(date(2026, 11, 1)),
+        with_bmd: Some(false),
         ..Recorded::default()
     }
 }
@@ -61,10 +62,10 @@ fn each_question_has_its_case() {
     assert_eq!(of(|_, inputs| inputs.age = Some(38)), [H3]);
     assert_eq!(of(|_, inputs| inputs.age = Some(93)), [H3]);
     assert_eq!(of(|score, _| score.hip = None), [H4]);
-    assert_eq!(of(|score, _| score.with_bmd = true), [H5]);
+    assert_eq!(of(|score, _| score.with_bmd = Some(true)), [H5]);
     assert_eq!(
         of(|score, inputs| {
-            score.with_bmd = true;
+            score.with_bmd = Some(true);
             inputs.scanned_on = Some(date(2026, 10, 20));
         }),
         []
@@ -159,7 +160,7 @@ fn many_factors_do_not_run_away() {
     many.parental_hip = Some(Answer::Yes);
     many.steroids = Some(Answer::Yes);
     let mut high = score();
-    high.with_bmd = true;
+    high.with_bmd = Some(true);
     high.mof = 62.0;
     high.hip = Some(30.0);
     assert_eq!(ids(&high, &many), []);
@@ -215,7 +216,7 @@ fn a_weaker_spine_adds_a_tenth_for_each_t_score() {
     let raw = Recorded {
         mof: 15.0,
         hip: Some(3.0),
-        with_bmd: true,
+        with_bmd: Some(true),
         ..Recorded::default()
     };
     let mut spine = AdjustInputs {
@@ -236,7 +237,7 @@ fn a_weaker_spine_adds_a_tenth_for_each_t_score() {
     // Not on a score without bone density.
     spine.lumbar_spine_t = Some(-3.5);
     let without = Recorded {
-        with_bmd: false,
+        with_bmd: Some(false),
         ..raw
     };
     let left = adjustments(&without, &spine);
@@ -352,10 +353,15 @@ fn links_carry_nothing_that_identifies() {
     all.sex = Sex::Male;
     assert!(!nogg_link(&score(), &all).unwrap().contains("sex="));
     let with = Recorded {
-        with_bmd: true,
+        with_bmd: Some(true),
         ..score()
     };
     assert_eq!(nogg_link(&with, &all), None);
+    let nobody_said = Recorded {
+        with_bmd: None,
+        ..score()
+    };
+    assert_eq!(nogg_link(&nobody_said, &all), None);
     all.age = Some(49);
     assert_eq!(nogg_link(&score(), &all), None);
     all.age = None;
@@ -535,7 +541,7 @@ proptest! {
         plus: bool, bmd: bool
     ) {
         let raw = Recorded {
-            mof, hip: Some(mof * part), with_bmd: bmd, fraxplus: plus, ..Recorded::default()
+            mof, hip: Some(mof * part), with_bmd: Some(bmd), fraxplus: plus, ..Recorded::default()
         };
         let inputs = AdjustInputs {
             prednisolone_mg: mg, steroids_in_frax: Some(Answer::Yes), falls_in_year: falls,

@@ -121,11 +121,7 @@ pub fn run(
             let library = sound(packs.as_deref())?;
             let by = Adviser { library: &library };
             let done = ndjson::answer(file.as_ref(), stdin, out, &mut err, "people", &by)?;
-            writeln!(
-                err,
-                "people: {}, lines that could not be read: {}, values asked about: {}",
-                done.lines, done.tally.errors, done.tally.asked
-            )?;
+            done.tally.tell(done.lines, err)?;
             Ok(done.broken == 0)
         }
         GuidanceCommand::Compare {
@@ -148,9 +144,7 @@ pub fn run(
             } else {
                 told(&counted, &after, &mut out)?;
             }
-            if done.tally.errors > 0 {
-                writeln!(err, "{} lines could not be read", done.tally.errors)?;
-            }
+            done.tally.tell(done.lines, err)?;
             Ok(done.broken == 0 && done.tally.errors == 0)
         }
         GuidanceCommand::Cohort { file } => {
@@ -326,6 +320,17 @@ struct Tally {
     counted: Counts,
 }
 
+impl Tally {
+    fn tell(&self, lines: u64, mut err: impl Write) -> anyhow::Result<()> {
+        let Self { errors, asked, .. } = self;
+        writeln!(
+            err,
+            "people: {lines}, lines that could not be read: {errors}, values that cannot be right and were not used: {asked}"
+        )?;
+        Ok(())
+    }
+}
+
 impl ndjson::Tally for Tally {
     fn add(&mut self, other: &Self) {
         self.errors += other.errors;
@@ -341,11 +346,7 @@ struct Row<'a> {
     facts: BTreeMap<String, Option<Given>>,
 }
 
-fn row(line: &[u8]) -> Result<Row<'_>, String> {
-    serde_json::from_slice(line).map_err(|error| {
-        format!("cannot be read: {error}. herald guidance run --help shows a line that can")
-    })
-}
+const EXAMPLE: &str = "Each line is one JSON object; herald guidance run --help shows one";
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -416,7 +417,7 @@ struct Adviser<'a> {
 
 impl ndjson::Answer<Tally> for Adviser<'_> {
     fn line(&self, number: u64, line: &[u8], out: &mut Vec<u8>, tally: &mut Tally) {
-        let row = match row(line) {
+        let row = match ndjson::object::<Row<'_>>(line, EXAMPLE) {
             Ok(row) => row,
             Err(problem) => return self.unreadable(number, &problem, out, tally),
         };
@@ -476,7 +477,7 @@ struct Comparer<'a> {
 
 impl ndjson::Answer<Tally> for Comparer<'_> {
     fn line(&self, number: u64, line: &[u8], out: &mut Vec<u8>, tally: &mut Tally) {
-        let row = match row(line) {
+        let row = match ndjson::object::<Row<'_>>(line, EXAMPLE) {
             Ok(row) => row,
             Err(problem) => return self.unreadable(number, &problem, out, tally),
         };

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use serde::Deserialize;
 
 use crate::find::{
     bar,
@@ -29,6 +30,21 @@ pub trait Answer<T>: Sync {
     fn line(&self, number: u64, line: &[u8], out: &mut Vec<u8>, tally: &mut T);
     /// The answer to a line that could not be read at all.
     fn unreadable(&self, number: u64, problem: &str, out: &mut Vec<u8>, tally: &mut T);
+}
+
+/// A line as one JSON object. `example` says where to see a line that can be read.
+pub fn object<'a, T: Deserialize<'a>>(line: &'a [u8], example: &str) -> Result<T, String> {
+    // A list would be taken as fields in their order.
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return Err(format!("this is not a JSON object. {example}"));
+    }
+    serde_json::from_slice(line).map_err(|error| {
+        let words = error.to_string();
+        // Of this line alone, it is always line 1.
+        let words = words.split(" at line 1 column").next().unwrap_or(&words);
+        let column = error.column();
+        format!("this cannot be read: {words}, at byte {column}. {example}")
+    })
 }
 
 /// What came of it.

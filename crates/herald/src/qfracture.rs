@@ -133,7 +133,7 @@ struct Scorer;
 
 impl ndjson::Answer<Tally> for Scorer {
     fn line(&self, number: u64, line: &[u8], out: &mut Vec<u8>, tally: &mut Tally) {
-        let (id, outcome) = match read(line) {
+        let (id, outcome) = match ndjson::object::<Row<'_>>(line, EXAMPLE) {
             Ok(row) => (row.id, row.score()),
             Err(problem) => (None, Err(problem)),
         };
@@ -222,20 +222,6 @@ struct Row<'a> {
 }
 
 const EXAMPLE: &str = "Each line is one JSON object; herald qfracture --help shows one";
-
-fn read(line: &[u8]) -> Result<Row<'_>, String> {
-    // A list would be taken as fields in their order.
-    if !line.trim_ascii_start().starts_with(b"{") {
-        return Err(format!("this is not a JSON object. {EXAMPLE}"));
-    }
-    serde_json::from_slice(line).map_err(|error| {
-        let words = error.to_string();
-        // Of this line alone, it is always line 1.
-        let words = words.split(" at line 1 column").next().unwrap_or(&words);
-        let column = error.column();
-        format!("this cannot be read: {words}, at byte {column}. {EXAMPLE}")
-    })
-}
 
 impl Row<'_> {
     fn score(&self) -> Result<Score, String> {

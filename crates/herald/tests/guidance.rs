@@ -103,6 +103,10 @@ fn a_changed_pack_is_compared_and_a_broken_one_named_by_its_line() {
         &cohort,
     );
     assert!(ok, "{err}");
+    assert!(err.contains("were not used: 0"), "{err}");
+    let odd = r#"{"facts":{"age":70,"t.lowest":25}}"#;
+    let (_, _, asked) = ask(&["compare", "--after", packs.to_str().unwrap()], odd);
+    assert!(asked.contains("were not used: 1"), "{asked}");
     let found: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(found["people"], 3);
     assert_eq!(found["changed"], 1);

@@ -12,6 +12,7 @@ use pathway::{
     may_contact, next_action, steps, todos,
 };
 use serde_json::json;
+use store::Tx;
 
 use crate::{
     App, May, Scope,
@@ -97,95 +98,104 @@ pub fn view(
     from: Option<(&Ask, u64)>,
 ) -> Result<EpisodeView> {
     demand(scope, May::SeePeople)?;
-    let today = app.clock.today();
-    let view = app.store.read(|tx| -> Result<EpisodeView> {
-        let (person, facts) = candidate::load(tx, scope, episode)?;
-        let position = candidate::position(app, tx, scope, from)?;
-        let held = person.episode(episode).ok_or(Error::NotFound)?;
-        let mut results = person.results.clone();
-        results.reverse();
-        let stops = Channel::ALL
-            .iter()
-            .filter_map(|channel| {
-                let stop = may_contact(&person, held, *channel).err()?;
-                Some((*channel, stop.to_string()))
-            })
-            .collect();
-        let diagnosed = held.diagnosed();
-        let window = |review: Review| {
-            let (first, last) = review.window_after(diagnosed.on);
-            (review, first, last)
-        };
-        let tries = |purpose: ContactPurpose| (purpose, held.care.failed_tries(purpose));
-        let fracture_date = held.fracture_date();
-        let role = scope.role();
-        Ok(EpisodeView {
-            needs: person.needs.clone(),
-            phone: person.details.phone.clone(),
-            address: person.details.address.clone().unwrap_or_default(),
-            postcode: person.details.postcode.clone(),
-            practice: person.details.practice.as_ref().map(ToString::to_string),
-            episode,
-            fracture: held.words(),
-            fracture_date,
-            diagnosed,
-            age_at_fracture: match (person.details.born, fracture_date) {
-                (Some(born), Some(date)) => Some(terms::age_on(born, date)),
-                _ => None,
-            },
-            refracture: person.refracture_of(held).is_some(),
-            state: held.state(),
-            state_words: views::state_words(held),
-            sources_disagree: pathway::evidence::weigh(&person, held).disagree(),
-            steps: steps(&person, held),
-            next: next_action(&person, held),
-            todos: todos(&person, held),
-            looked_after_by: held.looked_after_by().map(str::to_owned),
-            results,
-            windows: [window(Review::Weeks16), window(Review::Weeks52)],
-            stops,
-            failed_tries: [
-                tries(ContactPurpose::Assess),
-                tries(ContactPurpose::Review16),
-                tries(ContactPurpose::Review52),
-            ],
-            timeline: facts
-                .iter()
-                .rev()
-                .filter(|fact| {
-                    let about = fact.fact.episode();
-                    about == Some(episode)
-                        || (about.is_none() && !matches!(fact.fact, Fact::Details { .. }))
-                })
-                .map(views::entry)
-                .collect(),
-            others: person
-                .episodes
-                .iter()
-                .filter(|other| other.id != episode)
-                .map(|other| OtherEpisode {
-                    id: other.id,
-                    fracture: other.words(),
-                    state: views::state_words(other),
-                    in_care: matches!(other.state(), State::Accepted | State::Closed { .. }),
-                })
-                .collect(),
-            today,
-            version: person.version,
-            closed_at: match held.state() {
-                State::Closed { .. } => held.decisions.last().map(|made| made.seq),
-                _ => None,
-            },
-            position,
-            may_give_care: crate::may(role, May::GiveCare),
-            may_make_contact: crate::may(role, May::MakeContact),
-            may_approve: crate::letter::may_approve(app, scope),
-            care: held.care.clone(),
-            card: PersonCard::of_person(&person, today),
-        })
-    })?;
+    let view = app.store.read(|tx| seen(app, tx, scope, episode, from))?;
     log(app, scope, "episode_opened", view.card.id, episode)?;
     Ok(view)
+}
+
+/// For a use case that writes down itself who was shown.
+pub(crate) fn seen(
+    app: &App,
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    episode: EpisodeId,
+    from: Option<(&Ask, u64)>,
+) -> Result<EpisodeView> {
+    let today = app.clock.today();
+    let (person, facts) = candidate::load(tx, scope, episode)?;
+    let position = candidate::position(app, tx, scope, from)?;
+    let held = person.episode(episode).ok_or(Error::NotFound)?;
+    let mut results = person.results.clone();
+    results.reverse();
+    let stops = Channel::ALL
+        .iter()
+        .filter_map(|channel| {
+            let stop = may_contact(&person, held, *channel).err()?;
+            Some((*channel, stop.to_string()))
+        })
+        .collect();
+    let diagnosed = held.diagnosed();
+    let window = |review: Review| {
+        let (first, last) = review.window_after(diagnosed.on);
+        (review, first, last)
+    };
+    let tries = |purpose: ContactPurpose| (purpose, held.care.failed_tries(purpose));
+    let fracture_date = held.fracture_date();
+    let role = scope.role();
+    Ok(EpisodeView {
+        needs: person.needs.clone(),
+        phone: person.details.phone.clone(),
+        address: person.details.address.clone().unwrap_or_default(),
+        postcode: person.details.postcode.clone(),
+        practice: person.details.practice.as_ref().map(ToString::to_string),
+        episode,
+        fracture: held.words(),
+        fracture_date,
+        diagnosed,
+        age_at_fracture: match (person.details.born, fracture_date) {
+            (Some(born), Some(date)) => Some(terms::age_on(born, date)),
+            _ => None,
+        },
+        refracture: person.refracture_of(held).is_some(),
+        state: held.state(),
+        state_words: views::state_words(held),
+        sources_disagree: pathway::evidence::weigh(&person, held).disagree(),
+        steps: steps(&person, held),
+        next: next_action(&person, held),
+        todos: todos(&person, held),
+        looked_after_by: held.looked_after_by().map(str::to_owned),
+        results,
+        windows: [window(Review::Weeks16), window(Review::Weeks52)],
+        stops,
+        failed_tries: [
+            tries(ContactPurpose::Assess),
+            tries(ContactPurpose::Review16),
+            tries(ContactPurpose::Review52),
+        ],
+        timeline: facts
+            .iter()
+            .rev()
+            .filter(|fact| {
+                let about = fact.fact.episode();
+                about == Some(episode)
+                    || (about.is_none() && !matches!(fact.fact, Fact::Details { .. }))
+            })
+            .map(views::entry)
+            .collect(),
+        others: person
+            .episodes
+            .iter()
+            .filter(|other| other.id != episode)
+            .map(|other| OtherEpisode {
+                id: other.id,
+                fracture: other.words(),
+                state: views::state_words(other),
+                in_care: matches!(other.state(), State::Accepted | State::Closed { .. }),
+            })
+            .collect(),
+        today,
+        version: person.version,
+        closed_at: match held.state() {
+            State::Closed { .. } => held.decisions.last().map(|made| made.seq),
+            _ => None,
+        },
+        position,
+        may_give_care: crate::may(role, May::GiveCare),
+        may_make_contact: crate::may(role, May::MakeContact),
+        may_approve: crate::letter::may_approve(app, scope),
+        care: held.care.clone(),
+        card: PersonCard::of_person(&person, today),
+    })
 }
 
 pub(crate) fn log(

@@ -7,10 +7,29 @@ use pathway::{
 
 use crate::{
     App, May, Scope,
-    care::{Acted, act, check_referral},
+    access::demand,
+    care::{self, Acted, EpisodeView, act, check_referral, log},
     error::{Error, FieldError, Result},
-    guidance,
+    guidance::{self, GuidanceView},
 };
+
+/// What somebody decides on: the episode, and what the packs say of it.
+pub struct DecisionView {
+    pub episode: EpisodeView,
+    pub guidance: GuidanceView,
+}
+
+pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<DecisionView> {
+    demand(scope, May::GiveCare)?;
+    let view = app.store.read(|tx| -> Result<_> {
+        Ok(DecisionView {
+            episode: care::seen(app, tx, scope, episode, None)?,
+            guidance: guidance::seen(app, tx, scope, episode)?,
+        })
+    })?;
+    log(app, scope, "decision_opened", view.episode.card.id, episode)?;
+    Ok(view)
+}
 
 /// Decide, and ask for what the decision needs, in one go. Deciding again replaces the plan; the old one stays on the
 /// timeline.
@@ -48,7 +67,7 @@ pub fn decide(
                 wrong.push(FieldError::new(
                     "because",
                     format!(
-                        "{} does not stand under “fits” for this person: say why it is chosen",
+                        "By the packs, {} is for a specialist or not for this person: say why it is chosen",
                         plan.therapy.words()
                     ),
                 ));

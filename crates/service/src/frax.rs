@@ -33,12 +33,16 @@ pub struct FraxView {
 pub struct Sheet {
     /// What to type into the tool today.
     pub fields: Vec<ToolField>,
+    /// Those whose value a feed says and nobody has saved, by id.
+    pub unsaved: Vec<&'static str>,
     /// Values that cannot be right: kept as they are on record, and left out of `fields`.
     pub asks: Vec<Ask>,
     /// The tool's own address, and NOGG's with age, figure and factors. Nothing in them says who it is.
     pub tool: &'static str,
     pub nogg: Option<String>,
     pub score: Option<Recorded>,
+    /// Somebody saved the score; else a scan's report prints it.
+    pub saved: bool,
     pub questions: Vec<Question>,
     pub adjusted: Option<Adjusted>,
     /// What is not recorded about the score.
@@ -67,9 +71,18 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<FraxView> {
 
 fn sheet(person: &Person, episode: &Episode, today: Date) -> Sheet {
     let found = FraxOnRecord::read(person, episode, today);
+    let fields = tool_order(&found.inputs);
+    let saved = tool_order(&FraxOnRecord::saved(person, episode, today).inputs);
+    let unsaved = fields
+        .iter()
+        .filter(|field| field.value.is_some() && !saved.contains(field))
+        .map(|field| field.id)
+        .collect();
     let score = found.score;
     Sheet {
-        fields: tool_order(&found.inputs),
+        fields,
+        unsaved,
+        saved: found.saved,
         tool: frax::link(),
         nogg: score
             .as_ref()

@@ -3,17 +3,21 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use guidance::{Advice, Ask, FactKind, Facts, Given, Group, Library, Pack, Status, record};
-use jiff::{Timestamp, civil::Date};
+use guidance::{
+    Advice, Ask, FactKind, Facts, Given, Group, Library, Medicine, Pack, Status,
+    record::{self, FraxOnRecord},
+};
+use jiff::civil::Date;
 use pathway::{
     Episode, EpisodeId, Person,
     care::{Advised, Plan},
-    form::{self, Form, FormKind},
+    form::Answers,
 };
 use sha2::{Digest, Sha256};
 use store::{
     Tx,
-    guidance::{Act, Departure, New, What, act, acts, departures},
+    guidance::{Act, Departure, New, What, act, acts},
+    worklist::{self, Entry},
 };
 use terms::Recommended;
 
@@ -22,7 +26,8 @@ use crate::{
     access::demand,
     candidate,
     care::{log, said},
-    error::{Error, FieldError, Result},
+    error::{Change, Error, FieldError, Result},
+    today::PER_PAGE,
     views::PersonCard,
 };
 
@@ -34,17 +39,26 @@ pub struct PacksView {
     pub demo: bool,
     /// By medicine, the group it stood in, and how often it was chosen all the same.
     pub departures: Vec<DepartureCount>,
+    /// All that was done, oldest first.
+    pub acts: Vec<Act>,
     pub may_approve: bool,
     pub may_name: bool,
-    pub today: Date,
+    pub may_see_people: bool,
+}
+
+impl PacksView {
+    /// What was done last about a pack, or with an empty id about all of them: whoever acts names it, so that nobody
+    /// acts on a page that is out of date. Nothing is 0.
+    pub fn last(&self, pack: &str) -> u64 {
+        let about = self.acts.iter().filter(|act| act.pack == pack);
+        about.map(|act| act.id).max().unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone)]
 pub struct PackView {
     pub id: &'static str,
     pub title: &'static str,
-    pub version: &'static str,
-    pub source: &'static str,
     pub review_by: Date,
     pub overdue: bool,
     pub rules: usize,
@@ -72,7 +86,6 @@ pub struct Responsible {
     pub registration: String,
     pub on: Date,
     pub entered_by: String,
-    pub at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,28 +93,48 @@ pub struct DepartureCount {
     pub medicine: &'static str,
     pub stood: Group,
     pub decisions: usize,
-    /// Reasons given, the newest first.
-    pub reasons: Vec<String>,
+}
+
+/// Decisions for a medicine that was not for the person, or for a specialist, with the reasons given: newest first.
+#[derive(Debug, Clone)]
+pub struct Departures {
+    pub decisions: Vec<Departed>,
+    pub total: u64,
+    pub pages: u64,
+    pub page: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Departed {
+    pub entry: Entry,
+    pub decided_on: Date,
+    pub medicine: &'static str,
+    pub stood: Group,
+    pub because: String,
 }
 
 /// What the packs say about one person, as the page shows it.
 pub struct GuidanceView {
     pub card: PersonCard,
     pub episode: EpisodeId,
-    pub fracture: String,
-    pub version: u32,
+    /// No medicines stand in it while options are off.
     pub advice: Advice<'static>,
-    /// Every fact that is known, in words.
-    pub known: Vec<(&'static FactKind, String)>,
+    pub known: Vec<Known>,
     /// Values that cannot be right: kept as typed and not used.
     pub asks: Vec<Ask>,
     pub assessed: bool,
     pub use_: Use,
-    pub frax: Frax,
-    pub age: Option<i16>,
-    pub sex: terms::Sex,
-    pub today: Date,
+    pub frax: FraxOnRecord,
     pub may_give_care: bool,
+}
+
+/// A fact that is known.
+pub struct Known {
+    pub fact: &'static FactKind,
+    /// In words.
+    pub value: String,
+    /// It rests on what somebody saved; else a feed says so, and nobody has saved it yet.
+    pub saved: bool,
 }
 
 /// Whether what rests on the packs may be used.
@@ -119,15 +152,6 @@ impl Use {
     pub fn on(&self) -> bool {
         self.demo || self.responsible.is_some()
     }
-}
-
-/// FRAX as recorded.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Frax {
-    pub mof: Option<f64>,
-    pub hip: Option<f64>,
-    pub with_bmd: Option<bool>,
-    pub on: Option<Date>,
 }
 
 /// Of a shipped pack with the facts and definitions it rests on: what is approved.
@@ -169,7 +193,7 @@ struct Standing {
     responsible: Option<Responsible>,
 }
 
-fn standing(acts: Vec<Act>) -> Standing {
+fn standing(acts: &[Act]) -> Standing {
     let mut standing = Standing {
         approved: BTreeMap::new(),
         responsible: None,
@@ -178,23 +202,23 @@ fn standing(acts: Vec<Act>) -> Standing {
         match done.what {
             What::Approved => {
                 let approval = Approval {
-                    name: done.name,
-                    registration: done.registration,
+                    name: done.name.clone(),
+                    registration: done.registration.clone(),
                     on: done.on,
-                    version: done.version,
+                    version: done.version.clone(),
                 };
-                standing.approved.insert(done.pack, (approval, done.digest));
+                let held = (approval, done.digest.clone());
+                standing.approved.insert(done.pack.clone(), held);
             }
             What::ApprovalWithdrawn => {
                 standing.approved.remove(&done.pack);
             }
             What::Responsible => {
                 standing.responsible = Some(Responsible {
-                    name: done.name,
-                    registration: done.registration,
+                    name: done.name.clone(),
+                    registration: done.registration.clone(),
                     on: done.on,
-                    entered_by: done.who,
-                    at: done.at,
+                    entered_by: done.who.clone(),
                 });
             }
             What::NobodyResponsible => standing.responsible = None,
@@ -203,20 +227,23 @@ fn standing(acts: Vec<Act>) -> Standing {
     standing
 }
 
+impl Standing {
+    /// The approval of a pack as it is now.
+    fn approval(&self, pack: &Pack) -> Option<&Approval> {
+        let (approval, approved) = self.approved.get(&pack.id)?;
+        (approved == digest(&pack.id)).then_some(approval)
+    }
+}
+
 pub(crate) fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
-    let standing = standing(acts(tx)?);
+    let standing = standing(&acts(tx)?);
     let today = app.clock.today();
     let library = Library::shipped();
     Ok(Use {
         unapproved: library
             .packs
             .iter()
-            .filter(|pack| {
-                standing
-                    .approved
-                    .get(&pack.id)
-                    .is_none_or(|(_, approved)| *approved != digest(&pack.id))
-            })
+            .filter(|pack| standing.approval(pack).is_none())
             .map(|pack| pack.title.as_str())
             .collect(),
         overdue: library
@@ -239,84 +266,106 @@ pub fn in_use(app: &App, scope: &Scope) -> Result<Use> {
 pub fn packs(app: &App, scope: &Scope) -> Result<PacksView> {
     demand(scope, May::SeeRules)?;
     let today = app.clock.today();
-    let (standing, departed) = app
+    let (acts, departed) = app
         .store
-        .read(|tx| -> Result<_> { Ok((standing(acts(tx)?), departures(tx, scope)?)) })?;
+        .read(|tx| -> Result<_> { Ok((acts(tx)?, store::guidance::departures(tx, scope)?)) })?;
+    let standing = standing(&acts);
     let role = scope.role();
-    let mut departures = counted(departed);
-    // Free words may speak of a patient.
-    if !crate::may(role, May::SeePeople) {
-        for departure in &mut departures {
-            departure.reasons.clear();
-        }
-    }
     Ok(PacksView {
         packs: Library::shipped()
             .packs
             .iter()
             .map(|pack| {
-                let digest = digest(&pack.id);
+                let approval = standing.approval(pack).cloned();
                 let held = standing.approved.get(&pack.id);
                 let with = |status| pack.rules.iter().filter(|r| r.status == status).count();
                 PackView {
                     id: &pack.id,
                     title: &pack.title,
-                    version: &pack.version,
-                    source: &pack.source,
                     review_by: pack.review_by,
                     overdue: pack.review_by < today,
                     rules: pack.rules.len(),
                     unverified: with(Status::Unverified),
                     secondary: with(Status::Secondary),
-                    approval: held.filter(|h| h.1 == digest).map(|h| h.0.clone()),
-                    changed_since: held.filter(|h| h.1 != digest).map(|h| h.0.clone()),
-                    digest,
+                    changed_since: held
+                        .filter(|_| approval.is_none())
+                        .map(|(before, _)| before.clone()),
+                    approval,
+                    digest: digest(&pack.id),
                 }
             })
             .collect(),
         responsible: standing.responsible,
         demo: app.demo,
-        departures,
+        departures: counted(&departed),
+        acts,
         may_approve: crate::may(role, May::ApproveGuidance),
         may_name: crate::may(role, May::ChangeRules),
-        today,
+        may_see_people: crate::may(role, May::SeePeople),
     })
 }
 
-fn counted(departed: Vec<Departure>) -> Vec<DepartureCount> {
-    let mut counts: Vec<DepartureCount> = Vec::new();
-    for departure in departed {
-        let (Some(medicine), Some(stood)) = (
-            Recommended::from_code(&departure.medicine),
-            Group::from_code(&departure.stood),
-        ) else {
-            continue;
-        };
-        let words = medicine.words();
-        let count = match counts
-            .iter_mut()
-            .position(|held| held.medicine == words && held.stood == stood)
-        {
-            Some(at) => counts.get_mut(at),
-            None => {
-                counts.push(DepartureCount {
-                    medicine: words,
-                    stood,
-                    decisions: 0,
-                    reasons: Vec::new(),
-                });
-                counts.last_mut()
-            }
-        };
-        if let Some(count) = count {
-            count.decisions += 1;
-            if !departure.because.is_empty() && !count.reasons.contains(&departure.because) {
-                count.reasons.push(departure.because);
-            }
-        }
+/// The medicine, and the group it stood in; nothing for a code that this Herald does not know.
+fn departed(departure: &Departure) -> Option<(&'static str, Group)> {
+    let medicine = Recommended::from_code(&departure.medicine)?;
+    Some((medicine.words(), Group::from_code(&departure.stood)?))
+}
+
+fn counted(departures: &[Departure]) -> Vec<DepartureCount> {
+    let mut counts: BTreeMap<(&'static str, Group), usize> = BTreeMap::new();
+    for of in departures.iter().filter_map(departed) {
+        *counts.entry(of).or_default() += 1;
     }
+    let mut counts: Vec<DepartureCount> = counts
+        .into_iter()
+        .map(|((medicine, stood), decisions)| DepartureCount {
+            medicine,
+            stood,
+            decisions,
+        })
+        .collect();
     counts.sort_by_key(|count| std::cmp::Reverse(count.decisions));
     counts
+}
+
+/// The decisions that went against the packs, with the reasons given. Free words may speak of a patient, and each is
+/// shown with its person.
+pub fn departures(app: &App, scope: &Scope, page: u64) -> Result<Departures> {
+    demand(scope, May::SeePeople)?;
+    let found = app.store.read(|tx| -> Result<Departures> {
+        let all = store::guidance::departures(tx, scope)?;
+        let total = all.len() as u64;
+        let pages = total.div_ceil(u64::from(PER_PAGE)).max(1);
+        let page = page.clamp(1, pages);
+        let first = usize::try_from((page - 1) * u64::from(PER_PAGE)).unwrap_or(usize::MAX);
+        let mut decisions = Vec::new();
+        for departure in all.into_iter().skip(first).take(PER_PAGE as usize) {
+            let Some((medicine, stood)) = departed(&departure) else {
+                continue;
+            };
+            let named = worklist::named(tx, scope, &[departure.episode])?;
+            decisions.extend(named.into_iter().map(|entry| Departed {
+                entry,
+                decided_on: departure.decided_on,
+                medicine,
+                stood,
+                because: departure.because.clone(),
+            }));
+        }
+        Ok(Departures {
+            decisions,
+            total,
+            pages,
+            page,
+        })
+    })?;
+    let shown: Vec<_> = found.decisions.iter().map(|d| d.entry.person).collect();
+    app.store.write(|tx| {
+        let detail = serde_json::json!({ "page": found.page });
+        let now = app.clock.now();
+        store::access::record(tx, scope, now, "guidance_departures_opened", &shown, detail)
+    })?;
+    Ok(found)
 }
 
 /// The clinician who approves a pack, or whoever answers for options and sums.
@@ -327,36 +376,67 @@ pub struct Named {
     pub note: String,
 }
 
+/// Longest name or registration, and longest note or reason, in characters.
+const LONGEST_NAME: usize = 200;
+const LONGEST_NOTE: usize = 1000;
+
+fn too_long(field: &str, text: &str, longest: usize) -> Option<FieldError> {
+    let message = || format!("Keep it to {longest} characters");
+    (text.chars().count() > longest).then(|| FieldError::new(field, message()))
+}
+
 impl Named {
-    fn checked(&self) -> Result<(String, String)> {
+    /// As it is kept.
+    fn checked(&self) -> Result<Self> {
+        let kept = |text: &str| text.trim().replace('\0', "");
+        let kept = Self {
+            name: kept(&self.name),
+            registration: kept(&self.registration),
+            note: kept(&self.note),
+        };
         let mut wrong = Vec::new();
-        let mut need = |field: &str, text: &str, message: &str| {
-            let text = text.trim();
+        for (field, text, message) in [
+            ("name", &kept.name, "Enter the full name"),
+            (
+                "registration",
+                &kept.registration,
+                "Enter the registration, such as GMC 1234567 or NMC 12A3456E",
+            ),
+        ] {
             if text.is_empty() {
                 wrong.push(FieldError::new(field, message));
-            } else if text.len() > 200 {
-                wrong.push(FieldError::new(field, "Keep it under 200 characters"));
             }
-            text.to_owned()
-        };
-        let name = need("name", &self.name, "Enter the full name");
-        let registration = need(
-            "registration",
-            &self.registration,
-            "Enter the registration, such as GMC 1234567 or NMC 12A3456E",
-        );
+            wrong.extend(too_long(field, text, LONGEST_NAME));
+        }
+        wrong.extend(too_long("note", &kept.note, LONGEST_NOTE));
         if wrong.is_empty() {
-            Ok((name, registration))
+            Ok(kept)
         } else {
             Err(Error::Invalid(wrong))
         }
     }
 }
 
-/// A named clinician approves a pack as it stands, to the byte: `shown` is the digest that was on the page.
-pub fn approve(app: &App, scope: &Scope, pack: &str, shown: &str, by: &Named) -> Result<()> {
+fn reason(because: &str, otherwise: &str) -> Result<String> {
+    let reason = said(because, "because", otherwise)?;
+    match too_long("because", &reason, LONGEST_NOTE) {
+        None => Ok(reason),
+        Some(wrong) => Err(Error::Invalid(vec![wrong])),
+    }
+}
+
+/// A named clinician approves a pack as it stands, to the byte: `shown` is the digest that was on the page, and `last`
+/// what had been done last about the pack.
+pub fn approve(
+    app: &App,
+    scope: &Scope,
+    pack: &str,
+    shown: &str,
+    last: u64,
+    by: &Named,
+) -> Result<()> {
     demand(scope, May::ApproveGuidance)?;
-    let (name, registration) = by.checked()?;
+    let by = by.checked()?;
     let held = pack_named(pack)?;
     let digest = digest(&held.id);
     if digest != shown {
@@ -373,19 +453,24 @@ pub fn approve(app: &App, scope: &Scope, pack: &str, shown: &str, by: &Named) ->
             pack: &held.id,
             version: &held.version,
             digest,
-            name: &name,
-            registration: &registration,
+            name: &by.name,
+            registration: &by.registration,
             on: app.clock.today(),
-            note: by.note.trim(),
+            note: &by.note,
         },
+        last,
         "guidance_approved",
+        |standing| {
+            let stands = standing.approval(held).is_some();
+            stands.then_some("This pack is approved as it stands. To approve it anew, withdraw that approval first.")
+        },
     )
 }
 
-pub fn withdraw(app: &App, scope: &Scope, pack: &str, because: &str) -> Result<()> {
+pub fn withdraw(app: &App, scope: &Scope, pack: &str, last: u64, because: &str) -> Result<()> {
     demand(scope, May::ApproveGuidance)?;
     let held = pack_named(pack)?;
-    let note = said(because, "because", "Say why the approval is withdrawn")?;
+    let note = reason(because, "Say why the approval is withdrawn")?;
     record(
         app,
         scope,
@@ -399,7 +484,12 @@ pub fn withdraw(app: &App, scope: &Scope, pack: &str, because: &str) -> Result<(
             on: app.clock.today(),
             note: &note,
         },
+        last,
         "guidance_approval_withdrawn",
+        |standing| {
+            let stands = standing.approval(held).is_some();
+            (!stands).then_some("No approval of this pack stands, so there is nothing to withdraw.")
+        },
     )
 }
 
@@ -412,9 +502,10 @@ fn pack_named(id: &str) -> Result<&'static Pack> {
 }
 
 /// Somebody answers for options and sums from now on: they are shown in live use.
-pub fn name_responsible(app: &App, scope: &Scope, who: &Named) -> Result<()> {
+/// `last` is what had been done last about all packs, on the page.
+pub fn name_responsible(app: &App, scope: &Scope, last: u64, who: &Named) -> Result<()> {
     demand(scope, May::ChangeRules)?;
-    let (name, registration) = who.checked()?;
+    let who = who.checked()?;
     record(
         app,
         scope,
@@ -423,19 +514,28 @@ pub fn name_responsible(app: &App, scope: &Scope, who: &Named) -> Result<()> {
             pack: "",
             version: "",
             digest: &digest_of_all(),
-            name: &name,
-            registration: &registration,
+            name: &who.name,
+            registration: &who.registration,
             on: app.clock.today(),
-            note: who.note.trim(),
+            note: &who.note,
         },
+        last,
         "guidance_responsible_named",
+        |standing| {
+            let named = standing.responsible.as_ref();
+            let same =
+                |held: &Responsible| held.name == who.name && held.registration == who.registration;
+            named
+                .is_some_and(same)
+                .then_some("That is who answers for options and sums already.")
+        },
     )
 }
 
 /// Nobody answers for them any more: they are shown no longer.
-pub fn stand_down(app: &App, scope: &Scope, because: &str) -> Result<()> {
+pub fn stand_down(app: &App, scope: &Scope, last: u64, because: &str) -> Result<()> {
     demand(scope, May::ChangeRules)?;
-    let note = said(because, "because", "Say why")?;
+    let note = reason(because, "Say why")?;
     record(
         app,
         scope,
@@ -449,17 +549,56 @@ pub fn stand_down(app: &App, scope: &Scope, because: &str) -> Result<()> {
             on: app.clock.today(),
             note: &note,
         },
+        last,
         "guidance_stood_down",
+        |standing| {
+            let nobody = standing.responsible.is_none();
+            nobody.then_some("Nobody is named, so options and sums are off already.")
+        },
     )
 }
 
-fn record(app: &App, scope: &Scope, new: &New<'_>, action: &str) -> Result<()> {
-    let now = app.clock.now();
-    Ok(app.store.write(|tx| {
+/// Refused where something was done about the same since the page was drawn, or where it would change nothing.
+fn record(
+    app: &App,
+    scope: &Scope,
+    new: &New<'_>,
+    last: u64,
+    action: &str,
+    refuses: impl Fn(&Standing) -> Option<&'static str>,
+) -> Result<()> {
+    app.store.write(|tx| {
+        tx.lock("guidance")?;
+        let done = acts(tx)?;
+        let since: Vec<Change> = done
+            .iter()
+            .filter(|act| act.pack == new.pack && act.id > last)
+            .map(change)
+            .collect();
+        if !since.is_empty() {
+            return Err(Error::Conflict { since });
+        }
+        if let Some(why) = refuses(&standing(&done)) {
+            return Err(Error::Unavailable(why.to_owned()));
+        }
+        let now = app.clock.now();
         act(tx, scope, new, now)?;
         let detail = serde_json::json!({ "pack": new.pack, "name": new.name });
-        store::access::record(tx, scope, now, action, &[], detail)
-    })?)
+        Ok(store::access::record(tx, scope, now, action, &[], detail)?)
+    })
+}
+
+fn change(done: &Act) -> Change {
+    Change {
+        at: done.at,
+        who: done.who.clone(),
+        what: match done.what {
+            What::Approved => "entered an approval of this pack".to_owned(),
+            What::ApprovalWithdrawn => "withdrew the approval of this pack".to_owned(),
+            What::Responsible => format!("named {}", done.name),
+            What::NobodyResponsible => "switched options and sums off".to_owned(),
+        },
+    }
 }
 
 /// The packs' own questions about the service.
@@ -482,11 +621,22 @@ pub(crate) fn on_record(
     episode: &Episode,
     sums: bool,
 ) -> record::OnRecord {
+    let answers = record::with_proposals(person, episode);
+    answered(app, person, episode, &answers, sums)
+}
+
+fn answered(
+    app: &App,
+    person: &Person,
+    episode: &Episode,
+    answers: &Answers,
+    sums: bool,
+) -> record::OnRecord {
     record::on_record(
         &Library::shipped().catalogue,
         person,
         episode,
-        &record::with_proposals(person, episode),
+        answers,
         &service(app, sums),
         app.clock.today(),
     )
@@ -494,43 +644,50 @@ pub(crate) fn on_record(
 
 pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<GuidanceView> {
     demand(scope, May::SeePeople)?;
-    let today = app.clock.today();
-    let view = app.store.read(|tx| -> Result<GuidanceView> {
-        let (person, _) = candidate::load(tx, scope, episode)?;
-        let held = person.episode(episode).ok_or(Error::NotFound)?;
-        let library = Library::shipped();
-        let used = usable(app, tx)?;
-        let found = on_record(app, &person, held, used.on());
-        let answers = Form::get(FormKind::Assessment).asked_of(&held.care.assessment.values());
-        let number = |id: &str| answers.get(id).and_then(form::Value::number);
-        Ok(GuidanceView {
-            episode,
-            fracture: held.words(),
-            version: person.version,
-            advice: library.advise(&found.facts),
-            known: library.catalogue.told(&found.facts),
-            asks: found.asks,
-            assessed: held.care.assessment.completed.is_some(),
-            use_: used,
-            frax: Frax {
-                mof: number("frax.mof"),
-                hip: number("frax.hip"),
-                with_bmd: match form::yes_no(&answers, "frax.bmd") {
-                    Some(terms::Answer::Yes) => Some(true),
-                    Some(terms::Answer::No) => Some(false),
-                    _ => None,
-                },
-                on: answers.get("frax.on").and_then(form::exact_date),
-            },
-            age: person.details.born.map(|born| terms::age_on(born, today)),
-            sex: person.details.sex.unwrap_or_default(),
-            today,
-            may_give_care: crate::may(scope.role(), May::GiveCare),
-            card: PersonCard::of_person(&person, today),
-        })
-    })?;
+    let view = app.store.read(|tx| seen(app, tx, scope, episode))?;
     log(app, scope, "guidance_opened", view.card.id, episode)?;
     Ok(view)
+}
+
+/// For a use case that writes down itself who was shown.
+pub(crate) fn seen(
+    app: &App,
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    episode: EpisodeId,
+) -> Result<GuidanceView> {
+    let today = app.clock.today();
+    let (person, _) = candidate::load(tx, scope, episode)?;
+    let held = person.episode(episode).ok_or(Error::NotFound)?;
+    let library = Library::shipped();
+    let used = usable(app, tx)?;
+    let found = on_record(app, &person, held, used.on());
+    let mut advice = library.advise(&found.facts);
+    if !used.on() {
+        advice.options.clear();
+    }
+    let saved = held.care.assessment.values();
+    let saved = answered(app, &person, held, &saved, used.on()).facts;
+    let saved = library.catalogue.told(&saved);
+    let known = library.catalogue.told(&found.facts).into_iter();
+    let known = known.map(|(fact, value)| Known {
+        saved: saved
+            .iter()
+            .any(|(held, told)| held.id == fact.id && *told == value),
+        fact,
+        value,
+    });
+    Ok(GuidanceView {
+        episode,
+        advice,
+        known: known.collect(),
+        asks: found.asks,
+        assessed: held.care.assessment.completed.is_some(),
+        use_: used,
+        frax: FraxOnRecord::read(&person, held, today),
+        may_give_care: crate::may(scope.role(), May::GiveCare),
+        card: PersonCard::of_person(&person, today),
+    })
 }
 
 /// Everybody in care, as facts alone and in no order that says who: a cohort to compare packs on. Answers how many.
@@ -586,37 +743,20 @@ pub(crate) fn advised(
     if !usable(app, tx)?.on() {
         return Ok(None);
     }
-    let library = Library::shipped();
     let facts = on_record(app, person, episode, true).facts;
-    let answers = library.answers(&facts);
-    let stood = library
-        .medicines()
-        .zip(library.groups(&answers))
-        .find(|(held, _)| held.id == medicine.code())
-        .map(|(_, group)| group);
-    Ok(stood.map(|stood| Advised {
+    let stood = grouped(&facts)
+        .into_iter()
+        .find(|(held, _)| held.id == medicine.code());
+    Ok(stood.map(|(_, stood)| Advised {
         stood: stood.code().to_owned(),
-        departs: matches!(stood, Group::Specialist | Group::NotForThisPerson),
+        departs: stood.departs(),
         packs: digest_of_all(),
     }))
 }
 
-/// Where each medicine stands for somebody, by code.
-pub fn groups(
-    app: &App,
-    scope: &Scope,
-    episode: EpisodeId,
-) -> Result<BTreeMap<&'static str, Group>> {
-    demand(scope, May::SeePeople)?;
-    app.store.read(|tx| {
-        let (person, _) = candidate::load(tx, scope, episode)?;
-        let held = person.episode(episode).ok_or(Error::NotFound)?;
-        let library = Library::shipped();
-        let answers = library.answers(&on_record(app, &person, held, true).facts);
-        Ok(library
-            .medicines()
-            .map(|medicine| medicine.id.as_str())
-            .zip(library.groups(&answers))
-            .collect())
-    })
+/// Each medicine, and where it stands. For callers that have seen that options are on.
+pub(crate) fn grouped(facts: &Facts) -> Vec<(&'static Medicine, Group)> {
+    let library = Library::shipped();
+    let groups = library.groups(&library.answers(facts));
+    library.medicines().zip(groups).collect()
 }

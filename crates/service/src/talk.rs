@@ -2,7 +2,7 @@
 //! identifies, apart from the first name.
 
 use guidance::{
-    Group, Library,
+    Group,
     frax::Stale,
     record::{FraxOnRecord, Unsettled},
     shared_decision::{Baseline, Percent, RiskOf, RiskTool},
@@ -17,7 +17,7 @@ use crate::{
     candidate,
     care::log,
     error::{Error, Result},
-    guidance::{Use, on_record, usable},
+    guidance::{Use, grouped, on_record, usable},
 };
 
 pub struct TalkView {
@@ -30,7 +30,7 @@ pub struct TalkView {
     pub unsettled: Option<Unsettled>,
     /// The score is not of the present.
     pub stale: Option<Stale>,
-    /// Bones of this fracture.
+    /// Bones of this fracture, as somebody answered, else as the feeds have it. Empty where sums are off.
     pub broken: Vec<Site>,
     /// Medicines that fit, or would once more is known or done. Empty where options are off.
     pub medicines: Vec<Suits>,
@@ -64,17 +64,16 @@ pub fn view(app: &App, scope: &Scope, episode: EpisodeId) -> Result<TalkView> {
             risks: Vec::new(),
             unsettled: None,
             stale: None,
-            broken: held.sites().iter().map(|held| held.site).collect(),
+            broken: Vec::new(),
             medicines: Vec::new(),
             today,
             use_,
         };
         if view.use_.on() {
-            let library = Library::shipped();
-            let answers = library.answers(&on_record(app, &person, held, true).facts);
-            view.medicines = library
-                .medicines()
-                .zip(library.groups(&answers))
+            let found = on_record(app, &person, held, true);
+            view.broken = found.broken.into_iter().collect();
+            view.medicines = grouped(&found.facts)
+                .into_iter()
                 .filter(|(_, group)| matches!(group, Group::Fits | Group::FitsWhen))
                 .map(|(medicine, group)| Suits {
                     id: &medicine.id,

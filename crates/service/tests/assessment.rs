@@ -2,25 +2,24 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::date;
 use pathway::{
     CloseReason, EpisodeId,
-    care::{GivenBy, Plan, Review},
+    care::{GivenBy, Review},
     form::{Problem, Value},
 };
 use service::{
     Error, assessment,
-    assessment::{Saved, Typed},
-    candidate::{self, Choice},
+    assessment::Saved,
     care, decision,
     questionnaire::{self, Shut, Ticket},
     review,
     today::Tab,
 };
 use support::*;
-use terms::{Answer, Recommended};
+use terms::Recommended;
 
 on_both_databases! {
     it_is_filled_in_from_the_feeds_and_finished_by_somebody_else,
@@ -34,41 +33,6 @@ on_both_databases! {
     a_link_stops_with_a_death,
     a_review_has_a_decision_and_its_time,
     what_the_patient_sends_too_late_changes_nothing,
-}
-
-fn accepted(world: &World) -> EpisodeId {
-    world.import("xray.hl7", wrist("ACC1").of(&person(1)));
-    let nurse = world.nurse();
-    let seen = world.only_candidate(&nurse);
-    candidate::decide(
-        &world.app,
-        &nurse,
-        seen.episode,
-        seen.version,
-        &Choice::Accept,
-    )
-    .unwrap();
-    seen.episode
-}
-
-fn typed(pairs: &[(&str, &str)]) -> Typed {
-    let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (id, text) in pairs {
-        answers
-            .entry((*id).to_owned())
-            .or_default()
-            .push((*text).to_owned());
-    }
-    Typed {
-        answers,
-        ..Typed::default()
-    }
-}
-
-fn version(world: &World, episode: EpisodeId) -> u32 {
-    assessment::view(&world.app, &world.nurse(), episode)
-        .unwrap()
-        .version
 }
 
 fn answer(world: &World, episode: EpisodeId, id: &str) -> Option<Value> {
@@ -92,28 +56,17 @@ fn answer(world: &World, episode: EpisodeId, id: &str) -> Option<Value> {
 }
 
 fn completed(world: &World) -> EpisodeId {
-    let (app, nurse) = (&world.app, world.nurse());
     let episode = accepted(world);
-    for section in ["fracture", "risk", "falls", "medicines", "wishes"] {
-        assessment::nothing_to_add(app, &nurse, episode, section, version(world, episode)).unwrap();
-    }
-    assessment::complete(app, &nurse, episode, version(world, episode), TODAY).unwrap();
+    complete(world, episode);
     episode
 }
 
 fn decided(world: &World) -> EpisodeId {
     let episode = completed(world);
-    let plan = Plan {
-        on: TODAY,
-        therapy: Recommended::Alendronate,
-        calcium_vitamin_d: Answer::Yes,
-        taught: BTreeSet::new(),
-        follow_up: true,
-        because: None,
-        note: None,
-        advised: None,
-    };
-    let at = version(world, episode);
+    let (at, plan) = (
+        version(world, episode),
+        plan(Recommended::Alendronate, None),
+    );
     decision::decide(&world.app, &world.nurse(), episode, at, plan, Vec::new()).unwrap();
     episode
 }
@@ -556,16 +509,7 @@ fn a_review_has_a_decision_and_its_time(world: &World) {
         matches!(undecided, Err(Error::Unavailable(_))),
         "{undecided:?}"
     );
-    let plan = Plan {
-        on: TODAY,
-        therapy: Recommended::Alendronate,
-        calcium_vitamin_d: Answer::Yes,
-        taught: BTreeSet::new(),
-        follow_up: true,
-        because: None,
-        note: None,
-        advised: None,
-    };
+    let plan = plan(Recommended::Alendronate, None);
     decision::decide(app, &nurse, episode, at, plan, Vec::new()).unwrap();
     world.days_pass(14 * 7);
     let at = version(world, episode);

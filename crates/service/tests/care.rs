@@ -4,17 +4,12 @@ mod support;
 
 use jiff::{ToSpan, civil::date};
 use pathway::{
-    Channel, CloseReason, EpisodeId, Needs, Next, ResultAction, Task,
+    Channel, CloseReason, Needs, Next, ResultAction, Task,
     care::{
         Contact, ContactOutcome, ContactPurpose, Dose, Referral, ReferralKind, ReferralOutcome,
     },
 };
-use service::{
-    Error,
-    candidate::{self, Choice},
-    care, overview, patient,
-    today::Tab,
-};
+use service::{Error, care, overview, patient, today::Tab};
 use support::*;
 use terms::Medicine;
 
@@ -32,28 +27,6 @@ on_both_databases! {
     a_dose_to_come_is_handed_over_before_closing,
     what_a_nurse_recorded_is_not_the_coordinators_to_take_back,
     an_address_typed_from_an_old_page_is_not_written_back,
-}
-
-/// A wrist of 20 November, accepted by the nurse.
-fn accepted(world: &World) -> EpisodeId {
-    world.import("xray.hl7", wrist("ACC1").of(&person(1)));
-    let nurse = world.nurse();
-    let seen = world.only_candidate(&nurse);
-    candidate::decide(
-        &world.app,
-        &nurse,
-        seen.episode,
-        seen.version,
-        &Choice::Accept,
-    )
-    .unwrap();
-    seen.episode
-}
-
-fn version(world: &World, episode: EpisodeId) -> u32 {
-    care::view(&world.app, &world.nurse(), episode, None)
-        .unwrap()
-        .version
 }
 
 fn call(outcome: ContactOutcome, again_on: Option<jiff::civil::Date>) -> Contact {

@@ -11,7 +11,7 @@ use pathway::{
     care::{Plan, Review},
 };
 use service::{
-    Error, Scope, assessment,
+    Error, Scope,
     candidate::{self, Choice},
     care, decision,
     kpi::{self, Ask},
@@ -19,7 +19,7 @@ use service::{
 };
 use support::*;
 use synth::Hospital;
-use terms::{Answer, Recommended};
+use terms::Recommended;
 
 on_both_databases! {
     the_figures_follow_somebody_through_the_service,
@@ -65,29 +65,13 @@ fn five_accepted(world: &World) -> Vec<EpisodeId> {
     episodes
 }
 
-fn version(world: &World, episode: EpisodeId) -> u32 {
-    assessment::view(&world.app, &world.nurse(), episode)
-        .unwrap()
-        .version
-}
-
 fn assess_and_decide(world: &World, episode: EpisodeId, therapy: Recommended) {
     let (app, nurse) = (&world.app, world.nurse());
     let at = || version(world, episode);
-    for section in ["fracture", "risk", "falls", "medicines", "wishes"] {
-        assessment::nothing_to_add(app, &nurse, episode, section, at()).unwrap();
-    }
-    let today = app.clock.today();
-    assessment::complete(app, &nurse, episode, at(), today).unwrap();
+    complete(world, episode);
     let plan = Plan {
-        on: today,
-        therapy,
-        calcium_vitamin_d: Answer::Yes,
-        taught: Default::default(),
-        follow_up: true,
-        because: Some("does not want tablets".to_owned()),
-        note: None,
-        advised: None,
+        on: app.clock.today(),
+        ..plan(therapy, Some("does not want tablets"))
     };
     decision::decide(app, &nurse, episode, at(), plan, Vec::new()).unwrap();
 }

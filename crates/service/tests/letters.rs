@@ -3,20 +3,13 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-
 use pathway::{
     Channel, CloseReason, EpisodeId, Format, LetterId, Needs, Practice,
     care::{LetterKind, LetterState, Plan, Referral, ReferralKind, SentHow},
 };
-use service::{
-    Error, assessment,
-    candidate::{self, Choice},
-    care, decision, letter,
-    today::Tab,
-};
+use service::{Error, care, decision, letter, today::Tab};
 use support::*;
-use terms::{Answer, Recommended};
+use terms::Recommended;
 
 on_both_databases! {
     a_letter_that_misses_something_cannot_be_approved,
@@ -55,43 +48,13 @@ fn app(world: &World) -> App {
     app
 }
 
-fn accepted(world: &World) -> EpisodeId {
-    world.import("xray.hl7", wrist("ACC1").of(&person(1)));
-    let nurse = world.nurse();
-    let seen = world.only_candidate(&nurse);
-    candidate::decide(
-        &world.app,
-        &nurse,
-        seen.episode,
-        seen.version,
-        &Choice::Accept,
-    )
-    .unwrap();
-    seen.episode
-}
-
-fn version(world: &World, episode: EpisodeId) -> u32 {
-    care::view(&world.app, &world.nurse(), episode, None)
-        .unwrap()
-        .version
-}
-
 fn decided(world: &World, therapy: Recommended, because: Option<&str>) -> EpisodeId {
     let (app, nurse) = (&world.app, world.nurse());
     let episode = accepted(world);
-    for section in ["fracture", "risk", "falls", "medicines", "wishes"] {
-        assessment::nothing_to_add(app, &nurse, episode, section, version(world, episode)).unwrap();
-    }
-    assessment::complete(app, &nurse, episode, version(world, episode), TODAY).unwrap();
+    complete(world, episode);
     let plan = Plan {
-        on: TODAY,
-        therapy,
-        calcium_vitamin_d: Answer::Yes,
-        taught: BTreeSet::new(),
         follow_up: because.is_none(),
-        because: because.map(str::to_owned),
-        note: None,
-        advised: None,
+        ..plan(therapy, because)
     };
     let falls = Referral {
         kind: ReferralKind::Falls,
@@ -433,17 +396,7 @@ fn the_questionnaire_is_printed_without_a_name(world: &World) {
 }
 
 fn replan(world: &World, episode: EpisodeId, therapy: Recommended, because: Option<&str>) {
-    let plan = Plan {
-        on: TODAY,
-        therapy,
-        calcium_vitamin_d: Answer::Yes,
-        taught: BTreeSet::new(),
-        follow_up: true,
-        because: because.map(str::to_owned),
-        note: None,
-        advised: None,
-    };
-    let at = version(world, episode);
+    let (at, plan) = (version(world, episode), plan(therapy, because));
     decision::decide(&world.app, &world.nurse(), episode, at, plan, Vec::new()).unwrap();
 }
 

@@ -24,6 +24,8 @@ vocabulary! {
 /// Something done about a pack, or about all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
+    /// They are numbered in the order in which they were done.
+    pub id: u64,
     pub what: What,
     pub pack: String,
     pub version: String,
@@ -52,6 +54,7 @@ pub struct New<'a> {
     pub note: &'a str,
 }
 
+/// For whoever holds the lock "guidance", and has read under it what was done before.
 pub fn act(tx: &mut Tx<'_>, scope: &Scope, new: &New<'_>, now: Timestamp) -> Result<()> {
     let id = tx.number("SELECT max(id) FROM guidance_act", &[])? + 1;
     tx.execute(
@@ -79,7 +82,7 @@ pub fn act(tx: &mut Tx<'_>, scope: &Scope, new: &New<'_>, now: Timestamp) -> Res
 /// All that was done, oldest first.
 pub fn acts(tx: &mut Tx<'_>) -> Result<Vec<Act>> {
     tx.query(
-        "SELECT what, pack, version, digest, name, registration, on_day, note, staff, who, role, at
+        "SELECT id, what, pack, version, digest, name, registration, on_day, note, staff, who, role, at
          FROM guidance_act ORDER BY id",
         &[],
     )?
@@ -89,21 +92,22 @@ pub fn acts(tx: &mut Tx<'_>) -> Result<Vec<Act>> {
 }
 
 fn read(row: &Row) -> Result<Act> {
-    let what: String = row.get(0)?;
+    let what: String = row.get(1)?;
     Ok(Act {
+        id: row.get(0)?,
         what: What::from_code(&what)
             .ok_or_else(|| Error::Corrupt(format!("“{what}” was done about guidance")))?,
-        pack: row.get(1)?,
-        version: row.get(2)?,
-        digest: row.get(3)?,
-        name: row.get(4)?,
-        registration: row.get(5)?,
-        on: row.get(6)?,
-        note: row.get(7)?,
-        staff: row.get(8)?,
-        who: row.get(9)?,
-        role: row.get(10)?,
-        at: row.get(11)?,
+        pack: row.get(2)?,
+        version: row.get(3)?,
+        digest: row.get(4)?,
+        name: row.get(5)?,
+        registration: row.get(6)?,
+        on: row.get(7)?,
+        note: row.get(8)?,
+        staff: row.get(9)?,
+        who: row.get(10)?,
+        role: row.get(11)?,
+        at: row.get(12)?,
     })
 }
 

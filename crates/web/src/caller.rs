@@ -123,6 +123,13 @@ impl Caller {
         vec![Hidden::new("csrf", &self.csrf)]
     }
 
+    /// The token, and one thing more that the form must bring back.
+    pub fn hidden_with(&self, field: &str, value: impl ToString) -> Vec<Hidden> {
+        let mut hidden = self.hidden();
+        hidden.push(Hidden::new(field, value.to_string()));
+        hidden
+    }
+
     /// What stands around this caller's page, with the notice of what they did last.
     pub fn chrome(&self, state: &WebState) -> Chrome {
         self.bare_chrome(&state.config)

@@ -7,7 +7,12 @@ use axum::{
 };
 use service::App;
 
-use crate::{config::WebState, failure::Failure};
+use crate::{
+    caller::Caller,
+    config::WebState,
+    failure::Failure,
+    view::{form::FieldError, page::Notice, text::moment},
+};
 
 pub type Answer = Result<Response, Failure>;
 
@@ -29,6 +34,46 @@ pub fn page_as(status: StatusCode, template: &impl Template) -> Answer {
         html,
     )
         .into_response())
+}
+
+/// A page with a form, and whether what was typed into it does.
+pub fn form(wrong: &[FieldError], template: &impl Template) -> Answer {
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    page_as(status, template)
+}
+
+/// What was done, or why it was not, on the page that comes next.
+pub fn after(
+    state: &WebState,
+    caller: &Caller,
+    place: &str,
+    done: service::Result<String>,
+) -> Answer {
+    use service::Error;
+    let good = done.is_ok();
+    let text = match done {
+        Ok(text) | Err(Error::Unavailable(text)) => text,
+        Err(Error::Conflict { since }) => {
+            let changes: Vec<String> = since
+                .iter()
+                .map(|change| format!("{} {}, {}.", change.who, change.what, moment(change.at)))
+                .collect();
+            format!(
+                "Nothing was saved, since this changed meanwhile. {}",
+                changes.join(" ")
+            )
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let undo = None;
+    state
+        .notices
+        .leave(&caller.token, Notice { good, text, undo });
+    see(place)
 }
 
 /// After a POST: look at this instead, with GET.

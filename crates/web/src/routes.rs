@@ -219,6 +219,7 @@ pub fn table() -> &'static [Route] {
             GET  "/guidance" Staff(SeeRules) => guidance::packs::list;
             POST "/guidance/responsible" Staff(ChangeRules) => guidance::packs::responsible;
             POST "/guidance/stand-down" Staff(ChangeRules) => guidance::packs::stand_down;
+            GET  "/guidance/departures" Staff(SeePeople) => guidance::departures::show, people;
             GET  "/guidance/{pack}" Staff(SeeRules) => guidance::packs::show;
             POST "/guidance/{pack}/approve" Staff(ApproveGuidance) => guidance::packs::approve;
             POST "/guidance/{pack}/withdraw" Staff(ApproveGuidance) => guidance::packs::withdraw;

@@ -195,11 +195,16 @@ fn spine(score: &Recorded, inputs: &AdjustInputs, adjusted: &mut Adjusted) {
     if !below.is_finite() || below <= 0.0 {
         return;
     }
-    if !score.with_bmd {
-        adjusted.notes.push(
-            "Not adjusted for the spine: work the score out again with the bone density of the femoral neck first."
-                .to_owned(),
-        );
+    if score.with_bmd != Some(true) {
+        let why = match score.with_bmd {
+            None => {
+                "that is done to a score with the bone density, and whether it went into this one is not recorded."
+            }
+            Some(_) => "work the score out again with the bone density of the femoral neck first.",
+        };
+        adjusted
+            .notes
+            .push(format!("Not adjusted for the spine: {why}"));
         return;
     }
     adjusted.factors.push(Adjustment {

@@ -17,7 +17,7 @@ const NOGG: &str = "https://www.nogg.org.uk/manual-data-entry/not-measured-bmd";
 /// not depend on them.
 pub fn nogg_link(score: &Recorded, inputs: &Inputs) -> Option<String> {
     let age = inputs.age.filter(|age| (50..=120).contains(age))?.min(90);
-    if score.with_bmd || !(0.0..=100.0).contains(&score.mof) {
+    if score.with_bmd != Some(false) || !(0.0..=100.0).contains(&score.mof) {
         return None;
     }
     let mut address = format!("{NOGG}?age={age}&fracture1={}", figure(score.mof));
@@ -50,8 +50,10 @@ pub fn nogg_link(score: &Recorded, inputs: &Inputs) -> Option<String> {
 pub struct ToolField {
     pub id: &'static str,
     pub label: &'static str,
-    /// What to type or tick; nothing is not known. FRAX takes an empty box for no.
+    /// What to type or tick; nothing is not known.
     pub value: Option<String>,
+    /// It takes a tick, and FRAX takes an empty box for no.
+    pub tick: bool,
     pub hint: &'static str,
 }
 
@@ -91,6 +93,7 @@ pub fn tool_order(inputs: &Inputs) -> Vec<ToolField> {
                 "bmd" => density(inputs),
                 _ => None,
             },
+            tick: hint.tick,
             hint: &hint.words,
         })
         .collect()

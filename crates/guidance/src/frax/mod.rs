@@ -28,7 +28,8 @@ pub struct Recorded {
     pub mof: f64,
     /// 10-year probability of a hip fracture, percent.
     pub hip: Option<f64>,
-    pub with_bmd: bool,
+    /// Whether the bone density went in; nothing where that is not recorded.
+    pub with_bmd: Option<bool>,
     pub on: Option<Date>,
     /// Of the tool, as typed.
     pub version: Option<String>,
@@ -192,6 +193,8 @@ struct Falls {
 struct Hint {
     id: String,
     label: String,
+    /// It takes a tick, and an empty box is no.
+    tick: bool,
     words: String,
 }
 

@@ -98,7 +98,7 @@ pub fn questions(score: &Recorded, inputs: &Inputs, today: Date) -> Vec<Question
     let density = inputs.femoral_neck_t.is_some()
         || inputs.femoral_neck_bmd.is_some()
         || inputs.scanned_on.is_some();
-    if score.with_bmd && !density {
+    if score.with_bmd == Some(true) && !density {
         asked.push(hard(
             QuestionId::H5,
             "The score is marked as with bone density, but no scan is recorded.".to_owned(),
@@ -177,7 +177,8 @@ fn doubled(score: &Recorded) -> Option<Question> {
 }
 
 fn far(score: &Recorded, inputs: &Inputs) -> Option<Question> {
-    let (middle, wide) = expected(score.with_bmd, inputs)?;
+    // Where nobody recorded it, the score is held against those without.
+    let (middle, wide) = expected(score.with_bmd == Some(true), inputs)?;
     let limits = &published().body.limits;
     let (low, high) = if wide {
         (limits.wide_low, limits.wide_high)

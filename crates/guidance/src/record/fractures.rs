@@ -136,7 +136,7 @@ impl Record<'_> {
     }
 
     /// The bones of this fracture, as somebody answered; else as the feeds have it.
-    fn broken(&self, episode: &Episode) -> BTreeSet<Site> {
+    pub(super) fn broken(&self, episode: &Episode) -> BTreeSet<Site> {
         let said: BTreeSet<Site> = ["fracture.site_1", "fracture.site_2", "fracture.site_3"]
             .iter()
             .filter_map(|question| Site::from_code(self.said.code(question)?))

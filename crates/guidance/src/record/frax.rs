@@ -13,6 +13,7 @@ use super::{proposals, said::Said};
 use crate::{
     calculators::{Ask, Measure, Reading, units},
     frax::{AdjustInputs, Inputs, Recorded, Stale, questions, rules, stale},
+    nogg::{self, Chart, NotPlaced, Point},
 };
 
 pub struct FraxOnRecord {
@@ -37,6 +38,21 @@ pub struct FraxOnRecord {
 pub enum Unsettled {
     NoDate,
     ToCheck,
+}
+
+/// Why a recorded score has no place among NOGG's lines.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NotCharted {
+    #[error("No FRAX figure is recorded")]
+    NoScore,
+    #[error(
+        "Whether FRAX was worked out with the bone density is not recorded, and the lines differ"
+    )]
+    BoneDensity,
+    #[error("The age is not known")]
+    Age,
+    #[error("{0}")]
+    Nogg(#[from] NotPlaced),
 }
 
 struct Reader<'a> {
@@ -117,10 +133,39 @@ impl FraxOnRecord {
         Ok(Some((score.clone(), stale(score, &self.at_score, today))))
     }
 
+    /// The score among NOGG's lines: a chart for each figure.
+    pub fn charts(&self) -> Result<Vec<Chart>, NotCharted> {
+        let score = self.score.as_ref().ok_or(NotCharted::NoScore)?;
+        let with_bmd = score.with_bmd.ok_or(NotCharted::BoneDensity)?;
+        let age = self.inputs.age.ok_or(NotCharted::Age)?;
+        let placed = nogg::band(age, score.mof, score.hip, with_bmd)?;
+        placed
+            .figures()
+            .map(|figure| {
+                let point = Point {
+                    age,
+                    probability: figure.probability,
+                    sex: self.inputs.sex,
+                };
+                Ok(nogg::chart(figure.outcome, with_bmd, Some(point))?)
+            })
+            .collect()
+    }
+
+    /// With what the feeds propose, where nobody has answered.
     pub fn read(person: &Person, episode: &Episode, today: Date) -> Self {
-        let held = &episode.care.assessment.answers;
         let all = with_proposals(person, episode);
-        let asked = Form::get(FormKind::Assessment).asked_of(&all);
+        Self::of(&all, person, episode, today)
+    }
+
+    /// Of what somebody saved alone.
+    pub fn saved(person: &Person, episode: &Episode, today: Date) -> Self {
+        Self::of(&episode.care.assessment.values(), person, episode, today)
+    }
+
+    fn of(answers: &Answers, person: &Person, episode: &Episode, today: Date) -> Self {
+        let held = &episode.care.assessment.answers;
+        let asked = Form::get(FormKind::Assessment).asked_of(answers);
         let mut record = Reader {
             said: Said(&asked),
             saved: held.keys().map(String::as_str).collect(),
@@ -164,11 +209,9 @@ impl FraxOnRecord {
         if scored.is_some() && ticked.is_none() {
             open.push("Whether “previous fracture” was ticked in FRAX is not recorded.");
         }
-        let with_bmd = record.yes_no("frax.bmd");
-        if scored.is_some() && !matches!(with_bmd, Some(Answer::Yes | Answer::No)) {
-            open.push(
-                "Whether the bone density went into FRAX is not recorded; the score is taken as without.",
-            );
+        let with_bmd = record.said.yes_no("frax.bmd");
+        if scored.is_some() && with_bmd.is_none() {
+            open.push("Whether the bone density went into FRAX is not recorded.");
         }
         let at_score = Inputs {
             age: age(on.unwrap_or(today)),
@@ -209,7 +252,7 @@ impl FraxOnRecord {
         let score = scored.map(|mof| Recorded {
             mof,
             hip: record.said.number("frax.hip"),
-            with_bmd: with_bmd == Some(Answer::Yes),
+            with_bmd,
             on,
             fraxplus: version
                 .as_ref()

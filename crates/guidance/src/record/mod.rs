@@ -17,8 +17,9 @@ use pathway::{
     Episode, Person,
     form::{Answers, Form, FormKind, NOT_KNOWN},
 };
+use terms::Site;
 
-pub use frax::{FraxOnRecord, Unsettled, with_proposals};
+pub use frax::{FraxOnRecord, NotCharted, Unsettled, with_proposals};
 pub use proposals::proposals;
 
 use crate::{
@@ -46,6 +47,8 @@ pub struct Service {
 pub struct OnRecord {
     pub facts: Facts,
     pub asks: Vec<Ask>,
+    /// The bones of this fracture.
+    pub broken: BTreeSet<Site>,
 }
 
 /// `answers` are those of the assessment, with or without what feeds propose.
@@ -64,6 +67,7 @@ pub fn on_record(
         found: OnRecord {
             facts: catalogue.nothing(),
             asks: Vec::new(),
+            broken: BTreeSet::new(),
         },
         said: Said(&answers),
         saved: episode
@@ -78,6 +82,7 @@ pub fn on_record(
     };
     record.answered();
     record.person(person);
+    record.found.broken = record.broken(episode);
     record.fractures(person, episode);
     record.scans();
     record.bloods();

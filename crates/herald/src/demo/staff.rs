@@ -25,7 +25,7 @@ use service::{
     App, Entry, Error, Scope, assessment,
     candidate::{self, Choice},
     care::{self, EpisodeView},
-    decision, guidance,
+    decision,
     identity::{self, Agreement},
     letter, questionnaire, results, review,
     today::{self, Ask, Rows, Tab},
@@ -737,12 +737,17 @@ impl<'a> Team<'a> {
         let Some(medicine) = plan.therapy.medicine() else {
             return Ok(plan);
         };
-        let groups = guidance::groups(self.app, nurse, episode)?;
-        let stands = |therapy: Recommended| groups.get(therapy.code()).copied();
-        if !matches!(
-            stands(plan.therapy),
-            Some(Group::Specialist | Group::NotForThisPerson)
-        ) {
+        let options = decision::view(self.app, nurse, episode)?
+            .guidance
+            .advice
+            .options;
+        let stands = |therapy: Recommended| {
+            let mut options = options.iter();
+            options
+                .find(|option| option.medicine.id == therapy.code())
+                .map(|option| option.group)
+        };
+        if !stands(plan.therapy).is_some_and(Group::departs) {
             return Ok(plan);
         }
         let other = [

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
     process::Command,
     sync::{
@@ -16,17 +16,20 @@ use jiff::{
     SignedDuration, Timestamp, ToSpan,
     civil::{Date, date},
 };
+use pathway::{EpisodeId, care::Plan};
 use service::{
     App, Import, ItemId, Role, Scope, Sites,
     accounts::{self, NewMember, Visitor},
-    candidate,
+    assessment,
+    candidate::{self, Choice},
+    care,
     imports::{self, ImportView},
     today::{self, Ask, Rows, Tab},
     upkeep,
 };
 use store::{Address, Store};
 use synth::{Exam, Hospital, MadeUpPerson, Panel, Sent, Value, Visit, tables};
-use terms::{Clock, FixedClock, PersonName, Sex, Side};
+use terms::{Answer, Clock, FixedClock, PersonName, Recommended, Sex, Side};
 
 pub const TODAY: Date = date(2026, 11, 22);
 pub const SOUTHEND: &str = "RAJ01";
@@ -369,6 +372,68 @@ impl Drop for Database {
         if let Err(error) = gone {
             eprintln!("{} is left behind: {error}", self.name);
         }
+    }
+}
+
+/// A wrist of 20 November, accepted by the nurse.
+pub fn accepted(world: &World) -> EpisodeId {
+    world.import("xray.hl7", wrist("ACC1").of(&person(1)));
+    let nurse = world.nurse();
+    let seen = world.only_candidate(&nurse);
+    candidate::decide(
+        &world.app,
+        &nurse,
+        seen.episode,
+        seen.version,
+        &Choice::Accept,
+    )
+    .unwrap();
+    seen.episode
+}
+
+/// As the nurse's page has it.
+pub fn version(world: &World, episode: EpisodeId) -> u32 {
+    care::view(&world.app, &world.nurse(), episode, None)
+        .unwrap()
+        .version
+}
+
+/// What is typed into a section of the assessment.
+pub fn typed(pairs: &[(&str, &str)]) -> assessment::Typed {
+    let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (id, text) in pairs {
+        answers
+            .entry((*id).to_owned())
+            .or_default()
+            .push((*text).to_owned());
+    }
+    assessment::Typed {
+        answers,
+        ..assessment::Typed::default()
+    }
+}
+
+/// Every section has been looked at, and the assessment is complete.
+pub fn complete(world: &World, episode: EpisodeId) {
+    let (app, nurse) = (&world.app, world.nurse());
+    for section in ["fracture", "risk", "falls", "medicines", "wishes"] {
+        assessment::nothing_to_add(app, &nurse, episode, section, version(world, episode)).unwrap();
+    }
+    let at = version(world, episode);
+    assessment::complete(app, &nurse, episode, at, app.clock.today()).unwrap();
+}
+
+/// A plan of the first day, with calcium and vitamin D, and with the reviews.
+pub fn plan(therapy: Recommended, because: Option<&str>) -> Plan {
+    Plan {
+        on: TODAY,
+        therapy,
+        calcium_vitamin_d: Answer::Yes,
+        taught: BTreeSet::new(),
+        follow_up: true,
+        because: because.map(str::to_owned),
+        note: None,
+        advised: None,
     }
 }
 

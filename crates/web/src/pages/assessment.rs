@@ -45,8 +45,7 @@ pub async fn show(
 }
 
 fn hidden(caller: &Caller, query: &ListQuery, version: u32) -> Vec<Hidden> {
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new("version", version.to_string()));
+    let mut hidden = caller.hidden_with("version", version);
     hidden.extend(query.hidden());
     hidden
 }

@@ -99,8 +99,7 @@ fn present(
     let undecided = matches!(found.state, Stands::New | Stands::SetAside { .. });
     let place = found.position.filter(|_| undecided);
     let action = format!("/candidates/{}", found.episode);
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new("version", found.version.to_string()));
+    let mut hidden = caller.hidden_with("version", found.version);
     hidden.extend(query.hidden());
     let undo = found
         .last_decision
@@ -413,8 +412,7 @@ fn decision(
 }
 
 fn undo_fields(caller: &Caller, seq: u32, query: &ListQuery) -> Vec<Hidden> {
-    let mut fields = caller.hidden();
-    fields.push(Hidden::new("of", seq.to_string()));
+    let mut fields = caller.hidden_with("of", seq);
     fields.extend(query.hidden());
     fields
 }

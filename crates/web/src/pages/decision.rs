@@ -12,13 +12,16 @@ use pathway::{
     form::{Form, FormKind, NOT_KNOWN},
 };
 use service::{
-    Error, FieldError as Wrong, care, care::EpisodeView, decision, guidance::GuidanceView,
+    Error, FieldError as Wrong,
+    care::EpisodeView,
+    decision::{self, DecisionView},
+    guidance::GuidanceView,
 };
 use terms::{Answer as Known, Recommended};
 
 use super::{
     episode::{said, version},
-    guidance::{stands, warnings},
+    guidance::warnings,
 };
 use crate::{
     caller::Caller,
@@ -29,7 +32,7 @@ use crate::{
     typed::Typed,
     view::{
         care as view,
-        form::{Choice, Choices, FieldError, Hidden, Input},
+        form::{Choice, Choices, FieldError, Input},
         parts::{Fact, Link},
         text::{long_date, moment},
     },
@@ -45,21 +48,13 @@ pub async fn show(
     respond::page(&present(&state, &caller, &query, &seen, None, Vec::new()))
 }
 
-/// The episode, and what the packs say of it.
-struct Seen {
-    episode: EpisodeView,
-    guidance: GuidanceView,
-}
-
-async fn load(state: &WebState, caller: &Caller, episode: EpisodeId) -> service::Result<Seen> {
+async fn load(
+    state: &WebState,
+    caller: &Caller,
+    episode: EpisodeId,
+) -> service::Result<DecisionView> {
     let scope = caller.scope.clone();
-    blocking(state, move |app| {
-        Ok(Seen {
-            episode: care::view(app, &scope, episode, None)?,
-            guidance: service::guidance::view(app, &scope, episode)?,
-        })
-    })
-    .await
+    blocking(state, move |app| decision::view(app, &scope, episode)).await
 }
 
 /// Where each medicine stands, for the words beside its choice.
@@ -69,7 +64,7 @@ fn standing(guidance: &GuidanceView) -> BTreeMap<&str, &'static str> {
     }
     let options = guidance.advice.options.iter();
     options
-        .map(|option| (option.medicine.id.as_str(), stands(option.group)))
+        .map(|option| (option.medicine.id.as_str(), option.group.words()))
         .collect()
 }
 
@@ -146,7 +141,7 @@ fn present(
     state: &WebState,
     caller: &Caller,
     query: &ListQuery,
-    both: &Seen,
+    both: &DecisionView,
     typed: Option<&Typed>,
     wrong: Vec<FieldError>,
 ) -> view::Decide {
@@ -196,8 +191,7 @@ fn present(
             &seen.today.year().to_string(),
         ),
     };
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new("version", seen.version.to_string()));
+    let mut hidden = caller.hidden_with("version", seen.version);
     hidden.extend(query.hidden());
     view::Decide {
         chrome: caller
@@ -214,7 +208,7 @@ fn present(
         known,
         unknown,
         therapy: choices("therapy", "Bone therapy recommended", therapies, &[]),
-        because: text("because", "Why").hint("Why treatment was declined or is not appropriate: in the patient’s words or yours; the letter says it. And why a medicine is chosen that does not stand under “fits”."),
+        because: text("because", "Why").hint("Why treatment was declined or is not appropriate: in the patient’s words or yours; the letter says it. And why a medicine is chosen that is for a specialist or not for this person."),
         warnings: warnings(&both.guidance.use_),
         guidance: Link::new(
             query.on(&format!("/episodes/{}/guidance", seen.episode)),

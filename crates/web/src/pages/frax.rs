@@ -6,8 +6,8 @@ use pathway::EpisodeId;
 use service::frax::{self as use_case, FraxView, Sheet};
 
 use super::{
-    calculators::{nobody_answers, off, remark},
-    guidance::{answered_by, mark},
+    calculators::{off, remark, who_answers},
+    guidance::mark,
 };
 use crate::{
     caller::Caller,
@@ -54,8 +54,7 @@ fn present(
         chrome: caller.chrome(state).titled("What goes into FRAX", None),
         banner: banner(&found.card, &format!("/patients/{}", found.card.id)),
         back: Link::new(query.on(&format!("{base}/guidance")), "What guidelines say"),
-        demo: nobody_answers(&found.use_),
-        answered_by: answered_by(&found.use_),
+        answers: who_answers(&found.use_),
         asks: sheet
             .asks
             .iter()
@@ -67,12 +66,14 @@ fn present(
             .map(|field| view::ToolRow {
                 label: field.label.to_owned(),
                 value: field.value.clone().unwrap_or_default(),
-                empty_is_no: !NOT_YES_OR_NO.contains(&field.id),
+                unsaved: sheet.unsaved.contains(&field.id),
+                empty_is_no: field.tick,
                 hint: field.hint.to_owned(),
             })
             .collect(),
         tool: as_text(sheet.tool),
         nogg: sheet.nogg.as_deref().map(as_text).unwrap_or_default(),
+        saved: sheet.saved,
         score: sheet
             .score
             .as_ref()
@@ -113,9 +114,6 @@ fn present(
     }
 }
 
-/// Boxes of the tool that take something else than a tick.
-const NOT_YES_OR_NO: [&str; 5] = ["age", "sex", "weight", "height", "bmd"];
-
 /// Pages lead to no other host: an address is there to be copied.
 fn as_text(address: &str) -> String {
     address.trim_start_matches("https://").to_owned()
@@ -134,7 +132,11 @@ fn facts(score: &Recorded, differs: &str) -> Vec<Fact> {
         ),
         Fact::new(
             "Bone density",
-            if score.with_bmd { "With" } else { "Without" },
+            match score.with_bmd {
+                Some(true) => "With",
+                Some(false) => "Without",
+                None => "Not recorded",
+            },
         ),
         Fact::new(
             "Day",

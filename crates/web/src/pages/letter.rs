@@ -69,8 +69,7 @@ fn present(
 ) -> view::Letter {
     let of = &found.letter;
     let base = format!("/episodes/{}/letters/{}", found.episode, of.id);
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new("version", found.version.to_string()));
+    let mut hidden = caller.hidden_with("version", found.version);
     hidden.extend(query.hidden());
     let approve = (found.may_approve && found.missing.is_empty()).then(|| {
         let mut fields = hidden.clone();

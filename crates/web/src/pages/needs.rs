@@ -13,7 +13,7 @@ use crate::{
     typed::Typed,
     view::{
         care as view,
-        form::{Choice, Choices, FieldError, Hidden, Input},
+        form::{Choice, Choices, FieldError, Input},
         page::Notice,
         parts::Link,
         text::{long_date, moment},
@@ -60,8 +60,7 @@ fn present(
             })
             .error(error_at(&wrong, name))
     };
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new("version", found.version.to_string()));
+    let hidden = caller.hidden_with("version", found.version);
     let mut address = found.address.clone();
     address.resize(3, String::new());
     let line = |at: usize| address.get(at).map(String::as_str);

@@ -77,8 +77,7 @@ fn present(
     );
     let mut wrong = filled.wrong.clone();
     wrong.extend(questions::errors(filled.faults));
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new("version", found.version.to_string()));
+    let mut hidden = caller.hidden_with("version", found.version);
     hidden.extend(query.hidden());
     // A new review begins with what is usual, where the form says so: the call is about what is not.
     let parts = found

@@ -5,17 +5,14 @@ use guidance::{
     leaflets::{self, library},
     record::Unsettled,
     shared_decision::{
-        Choice, Comparison, DecisionOption, Effect, Figure, NotShown, RiskOf, SharedDecision,
-        figures, shared_decision,
+        Choice, Comparison, DecisionOption, Figure, RiskOf, SharedDecision, figures,
+        shared_decision,
     },
 };
 use pathway::EpisodeId;
 use service::talk::{self as use_case, Suits, TalkView};
 
-use super::{
-    guidance::{OFF, answered_by},
-    leaflets::{href, marked},
-};
+use super::leaflets::{href, marked};
 use crate::{
     caller::Caller,
     config::WebState,
@@ -64,8 +61,8 @@ fn present(state: &WebState, caller: &Caller, query: &ListQuery, found: &TalkVie
             "What guidelines say",
         ),
         name: found.first_name.clone(),
-        off: if on { String::new() } else { OFF.to_owned() },
-        answered_by: answered_by(&found.use_),
+        on,
+        notes: notes(found),
         risk: major.map(|risk| {
             let marked = figures(risk.risk);
             view::Hundred {
@@ -121,10 +118,7 @@ fn present(state: &WebState, caller: &Caller, query: &ListQuery, found: &TalkVie
             .collect(),
         about: format!(
             "{}. These words are version {}, to be looked at again by {}. Shown on {}.",
-            match &words.approved_by {
-                Some(who) => format!("Approved by {who}"),
-                None => leaflets::NOT_APPROVED.to_owned(),
-            },
+            words.approval(),
             words.version,
             long_date(words.review_by),
             long_date(found.today)
@@ -132,24 +126,34 @@ fn present(state: &WebState, caller: &Caller, query: &ListQuery, found: &TalkVie
     }
 }
 
-/// The medicines of an option that may suit. Two are not among the audit's medicines, which options name.
+/// The medicines of an option that may suit.
 fn suiting<'a>(option: &DecisionOption, found: &'a TalkView) -> Vec<&'a Suits> {
-    found
-        .medicines
-        .iter()
-        .filter(|held| {
-            let listed = option
-                .medicines
-                .iter()
-                .any(|medicine| medicine.code() == held.id);
-            let apart = match option.id {
-                Choice::Raloxifene => held.id == "raloxifene",
-                Choice::DailyInjection => held.id == "abaloparatide",
-                _ => false,
-            };
-            listed || apart
-        })
-        .collect()
+    let medicines = found.medicines.iter();
+    medicines.filter(|held| option.has(held.id)).collect()
+}
+
+/// Who is responsible for what is shown, and what is due to be looked at again: in words for the patient.
+fn notes(found: &TalkView) -> Vec<String> {
+    let mut notes = Vec::new();
+    match &found.use_.responsible {
+        Some(who) => notes.push(format!(
+            "{} is responsible for the figures and choices on this page.",
+            who.name
+        )),
+        None if found.use_.demo => {
+            notes.push("This is a demonstration. It is about nobody.".to_owned());
+        }
+        None => {}
+    }
+    if found.use_.on()
+        && (!found.use_.overdue.is_empty() || shared_decision().is_overdue(found.today))
+    {
+        notes.push(
+            "Some of what stands here is due to be checked again. Ask us whether it still holds."
+                .to_owned(),
+        );
+    }
+    notes
 }
 
 /// Ten rows of ten, in the drawing's own units.
@@ -169,45 +173,25 @@ fn drawn(figures: impl Iterator<Item = Figure>) -> Vec<view::OneFigure> {
 }
 
 fn change(words: &SharedDecision, option: &DecisionOption, found: &TalkView) -> view::Change {
-    let suits = suiting(option, found);
-    let bears = |effect: &&Effect| match effect.medicine {
-        Some(medicine) => suits.iter().any(|held| held.id == medicine.code()),
-        None => true,
-    };
+    let suits: Vec<&str> = suiting(option, found).iter().map(|held| held.id).collect();
     let mut change = view::Change {
         title: option.title.clone(),
         ..view::Change::default()
     };
-    for (at, effect) in option.effects.iter().enumerate() {
-        if !bears(&effect) {
-            continue;
-        }
-        let mut other_people = effect
-            .only_after
-            .is_some_and(|site| !found.broken.contains(&site));
-        let mut set_against = false;
-        for risk in &found.risks {
-            match effect.shown_for(*risk, &found.broken) {
-                Ok(shown) => {
-                    set_against = true;
-                    change.shown.push(view::ChangeShown {
-                        with: with(
-                            &format!("{}-{}", option.id.code(), at + 1),
-                            &shown.comparison,
-                        ),
-                        sentences: shown.sentences,
-                    });
-                }
-                Err(NotShown::OtherPeople) => other_people = true,
-                Err(NotShown::OtherOutcome | NotShown::NotAReduction) => {}
-            }
-        }
-        if !set_against && !other_people {
+    let changes = option.changes(&suits, &found.risks, &found.broken);
+    for (nth, (effect, shown)) in (1..).zip(changes) {
+        if shown.is_empty() {
             change.studies.push(view::Study {
                 text: effect.words(),
                 source: effect.source.clone(),
             });
         }
+        change
+            .shown
+            .extend(shown.into_iter().map(|shown| view::ChangeShown {
+                with: with(&format!("{}-{nth}", option.id.code()), &shown.comparison),
+                sentences: shown.sentences,
+            }));
     }
     change
         .studies

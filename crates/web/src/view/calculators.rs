@@ -16,11 +16,21 @@ pub struct Field {
     pub confirms: Vec<Confirm>,
 }
 
+/// Who answers for what is worked out.
+#[derive(Debug, Clone, Default)]
+pub struct WhoAnswers {
+    /// A demonstration, and nobody does.
+    pub nobody: bool,
+    pub words: String,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Confirm {
     pub id: String,
     /// What is confirmed, as typed: another figure is asked about again.
     pub value: String,
+    /// The same in words, for the label.
+    pub words: String,
     pub ticked: bool,
 }
 
@@ -66,8 +76,7 @@ pub struct Calculator {
     pub chrome: Chrome,
     pub title: String,
     pub lead: String,
-    pub demo: bool,
-    pub answered_by: String,
+    pub answers: WhoAnswers,
     pub outcomes: Vec<Outcome>,
     pub action: String,
     pub hidden: Vec<Hidden>,
@@ -85,8 +94,7 @@ pub struct Row {
 #[template(path = "calculators.html")]
 pub struct Calculators {
     pub chrome: Chrome,
-    pub demo: bool,
-    pub answered_by: String,
+    pub answers: WhoAnswers,
     pub rows: Vec<Row>,
 }
 
@@ -104,6 +112,8 @@ pub struct ToolRow {
     pub label: String,
     /// Empty where it is not known.
     pub value: String,
+    /// A feed says so, and nobody has saved it.
+    pub unsaved: bool,
     /// FRAX takes an empty box for no.
     pub empty_is_no: bool,
     pub hint: String,
@@ -125,12 +135,13 @@ pub struct Frax {
     pub chrome: Chrome,
     pub banner: Banner,
     pub back: Link,
-    pub demo: bool,
-    pub answered_by: String,
+    pub answers: WhoAnswers,
     pub asks: Vec<Fact>,
     pub rows: Vec<ToolRow>,
     pub tool: String,
     pub nogg: String,
+    /// Somebody saved the score; else a scan's report prints it.
+    pub saved: bool,
     pub score: Vec<Fact>,
     pub questions: Vec<Question>,
     pub open: Vec<&'static str>,

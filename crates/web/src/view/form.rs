@@ -96,6 +96,17 @@ impl Input {
     }
 }
 
+/// A button that asks why.
+#[derive(Debug, Clone, Default)]
+pub struct ReasonForm {
+    pub action: String,
+    pub hidden: Vec<Hidden>,
+    pub reason: Input,
+    pub button: String,
+    /// The fold around it stands open.
+    pub open: bool,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Choice {
     pub value: String,

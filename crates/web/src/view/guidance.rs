@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::{
-    form::{Hidden, Input},
+    form::{Hidden, Input, ReasonForm},
     page::Chrome,
-    parts::{Banner, Fact, Link, Tag},
+    parts::{Act, Banner, Fact, Link, Pagination, Tag},
+    text::NhsText,
 };
 
 /// One thing that a guideline says, with why and whence.
@@ -121,7 +122,8 @@ pub struct Guidance {
     pub more_gaps: Vec<Gap>,
     pub asks: Vec<Fact>,
     pub charts: Vec<Chart>,
-    pub chart_note: String,
+    /// What has to be said beside the charts, or why there are none.
+    pub chart_notes: Vec<String>,
     pub known: Vec<Fact>,
     pub decide: Option<Link>,
     pub talk: Option<Link>,
@@ -146,7 +148,18 @@ pub struct DepartureRow {
     pub medicine: String,
     pub stood: String,
     pub decisions: String,
-    pub reasons: Vec<String>,
+}
+
+/// A decision that went against the packs.
+#[derive(Debug, Clone)]
+pub struct DepartedRow {
+    pub href: String,
+    pub name: String,
+    pub nhs: NhsText,
+    pub decided: String,
+    pub medicine: String,
+    pub stood: String,
+    pub because: String,
 }
 
 #[derive(Debug, Clone)]
@@ -156,15 +169,6 @@ pub struct NameForm {
     pub name: Input,
     pub registration: Input,
     pub note: Input,
-    pub button: String,
-    pub open: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct ReasonForm {
-    pub action: String,
-    pub hidden: Vec<Hidden>,
-    pub reason: Input,
     pub button: String,
     pub open: bool,
 }
@@ -179,6 +183,19 @@ pub struct Packs {
     pub stand_down: Option<ReasonForm>,
     pub rows: Vec<PackRow>,
     pub departures: Vec<DepartureRow>,
+    /// To the decisions one by one, for those who see people.
+    pub reasons: Option<Link>,
+    /// What was done about options and sums, newest first.
+    pub acts: Vec<Act>,
+}
+
+#[derive(Template)]
+#[template(path = "guidance_departures.html")]
+pub struct Departures {
+    pub chrome: Chrome,
+    pub showing: String,
+    pub rows: Vec<DepartedRow>,
+    pub pagination: Option<Pagination>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -204,4 +221,6 @@ pub struct Pack {
     pub medicines: Vec<Fact>,
     pub approve: Option<NameForm>,
     pub withdraw: Option<ReasonForm>,
+    /// What was done about this pack, newest first.
+    pub acts: Vec<Act>,
 }

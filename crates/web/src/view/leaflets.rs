@@ -141,9 +141,10 @@ pub struct Talk {
     pub chrome: Chrome,
     pub back: Link,
     pub name: String,
-    /// Why nothing is worked out or grouped.
-    pub off: String,
-    pub answered_by: String,
+    /// Figures and choices are shown.
+    pub on: bool,
+    /// Who is responsible for them, and what is due to be checked again.
+    pub notes: Vec<String>,
     pub risk: Option<Hundred>,
     pub risk_from: Vec<String>,
     pub no_risk: String,

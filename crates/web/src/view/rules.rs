@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     evidence::Sighting,
-    form::{Choices, Hidden, Input},
+    form::{Choices, Hidden, Input, ReasonForm},
     page::Chrome,
     parts::{Act, Bar, Fact, Tag},
 };
@@ -82,13 +82,6 @@ pub struct Comparison {
     pub digest: String,
 }
 
-#[derive(Debug, Clone)]
-pub struct Withdraw {
-    pub action: String,
-    pub reason: Input,
-    pub open: bool,
-}
-
 #[derive(Template)]
 #[template(path = "rule_set.html")]
 pub struct Set {
@@ -105,7 +98,7 @@ pub struct Set {
     /// Where to post; empty where it cannot be done.
     pub approve: String,
     pub compare: String,
-    pub withdraw: Option<Withdraw>,
+    pub withdraw: Option<ReasonForm>,
     pub comparison: Option<Comparison>,
     pub stale: bool,
     /// Whom it concerns; empty where that is not for the one who looks.

@@ -3,9 +3,10 @@
 use web::view::{
     calculators::{
         AdjustedRow, Calculator, Calculators, Confirm, Field, Frax, Off, Outcome, Part, Question,
-        Remark, Row, Table, ToolRow,
+        Remark, Row, Table, ToolRow, WhoAnswers,
     },
     form::{Choice, Choices, FieldError, Input},
+    guidance::{DepartedRow, Departures},
     leaflets::{
         Change, ChangeShown, EasyLine, EasySection, Hundred, Leaflet, LeafletRow, LeafletSection,
         Leaflets, Marked, OneFigure, Study, Talk, TalkOption, TalkRow,
@@ -13,6 +14,7 @@ use web::view::{
     page::NavLink,
     parts::{self, Fact, Link, Tag},
     questions::Control,
+    text::NhsText,
 };
 
 use crate::samples::{banner, csrf, nurse};
@@ -160,8 +162,8 @@ pub fn talk() -> Talk {
         chrome: nurse("/today").titled("Your bones and your choices", None),
         back: Link::new("/episodes/7c/guidance", "What guidelines say"),
         name: "Alma".into(),
-        off: String::new(),
-        answered_by: "Demonstration: nobody answers for options and sums.".into(),
+        on: true,
+        notes: vec!["This is a demonstration. It is about nobody.".into()],
         risk: Some(hundred("risk", 20, 0)),
         risk_from: vec!["The risk of 20% is from FRAX, as typed on 4 November 2026.".into()],
         no_risk: String::new(),
@@ -217,8 +219,8 @@ pub fn talk_no_figure() -> Talk {
 
 pub fn talk_off() -> Talk {
     Talk {
-        off: "In live use that stays off.".into(),
-        answered_by: String::new(),
+        on: false,
+        notes: Vec::new(),
         risk: None,
         changes: Vec::new(),
         options: Vec::new(),
@@ -226,11 +228,17 @@ pub fn talk_off() -> Talk {
     }
 }
 
+fn nobody_answers() -> WhoAnswers {
+    WhoAnswers {
+        nobody: true,
+        words: String::new(),
+    }
+}
+
 pub fn calculators() -> Calculators {
     Calculators {
         chrome: nurse("/today").titled("Calculators", None),
-        demo: true,
-        answered_by: String::new(),
+        answers: nobody_answers(),
         rows: vec![Row {
             link: Link::new("/calculators/bmi", "Body mass index"),
             lead: "From height and weight.".into(),
@@ -259,8 +267,10 @@ pub fn calculator() -> Calculator {
         chrome: nurse("/today").titled("Body mass index", None),
         title: "Body mass index".into(),
         lead: "From height and weight.".into(),
-        demo: false,
-        answered_by: "Dr Helen Marsh (GMC 1234567) answers for options and sums.".into(),
+        answers: WhoAnswers {
+            nobody: false,
+            words: "Dr Helen Marsh (GMC 1234567) answers for options and sums.".into(),
+        },
         outcomes: Vec::new(),
         action: "/calculators/bmi".into(),
         hidden: csrf(),
@@ -313,6 +323,7 @@ pub fn calculator_asks() -> Calculator {
         confirms: vec![Confirm {
             id: "height-confirm".into(),
             value: "height=115".into(),
+            words: "Height (cm) 115".into(),
             ticked: false,
         }],
     };
@@ -367,6 +378,7 @@ pub fn frax() -> Frax {
     let row = |label: &str, value: &str| ToolRow {
         label: label.into(),
         value: value.into(),
+        unsaved: label == "Age",
         empty_is_no: value.is_empty(),
         hint: "As measured.".into(),
     };
@@ -374,12 +386,12 @@ pub fn frax() -> Frax {
         chrome: nurse("/today").titled("What goes into FRAX", None),
         banner: banner(),
         back: Link::new("/episodes/7c/guidance", "What guidelines say"),
-        demo: true,
-        answered_by: String::new(),
+        answers: nobody_answers(),
         asks: vec![Fact::new("“5.4”", "Height 5.4 cm: this looks like feet.")],
         rows: vec![row("Age", "81"), row("Weight (kg)", "")],
         tool: "frax.shef.ac.uk/FRAX/tool.aspx?country=1".into(),
         nogg: "www.nogg.org.uk/manual-data-entry?age=81".into(),
+        saved: true,
         score: vec![Fact::new("Major osteoporotic fracture", "21%")],
         questions: vec![Question {
             odd: "The hip figure is not entered.".into(),
@@ -414,9 +426,41 @@ pub fn frax() -> Frax {
     }
 }
 
+pub fn frax_printed() -> Frax {
+    Frax {
+        saved: false,
+        ..frax()
+    }
+}
+
 pub fn frax_none() -> Frax {
     Frax {
         score: Vec::new(),
         ..frax()
+    }
+}
+
+pub fn departures() -> Departures {
+    Departures {
+        chrome: nurse("/guidance").titled("Decided otherwise", Some(1)),
+        showing: "All 1".into(),
+        rows: vec![DepartedRow {
+            href: "/episodes/7c".into(),
+            name: "Testperson, Alma".into(),
+            nhs: NhsText::from(None),
+            decided: "4 November 2026".into(),
+            medicine: "Teriparatide".into(),
+            stood: "For a specialist".into(),
+            because: "Agreed with the bone specialist".into(),
+        }],
+        pagination: None,
+    }
+}
+
+pub fn departures_none() -> Departures {
+    Departures {
+        showing: "none".into(),
+        rows: Vec::new(),
+        ..departures()
     }
 }

@@ -79,6 +79,9 @@ fn gallery() -> Vec<(&'static str, String)> {
         ),
         page("frax", guidance_samples::frax()),
         page("frax-none", guidance_samples::frax_none()),
+        page("frax-printed", guidance_samples::frax_printed()),
+        page("departures", guidance_samples::departures()),
+        page("departures-none", guidance_samples::departures_none()),
         page("resume", samples::resume()),
         page("not-found", samples::not_found()),
     ]

@@ -179,17 +179,25 @@ impl TestApp {
 
     /// So many reports without a fracture, all under a heading that the reader does not know.
     pub fn take_in_odd_reports(&self, many: u32) {
+        let text = "Second reader statement: agreed.\nNo fracture is seen.";
+        let reports: Vec<_> = (1..=many).map(|n| (n, "XR Wrist Lt", text)).collect();
+        self.take_in_reports(&reports);
+    }
+
+    /// Reports of 20 November, each with the number of its person.
+    pub fn take_in_reports(&self, reports: &[(u32, &str, &str)]) {
         let performed = date(2026, 11, 20).at(10, 30, 0, 0);
-        let reports: String = (1..=many)
-            .map(|n| {
+        let messages: String = (1..)
+            .zip(reports)
+            .map(|(nth, (n, exam, text))| {
                 let person = synth::MadeUpPerson {
-                    index: n,
+                    index: *n,
                     nhs_number: Some(synth::nhs_number(900_000 + n)),
                     name: terms::PersonName::new(
                         "Oddreport",
-                        format!("Given{}", "x".repeat(n as usize)),
+                        format!("Given{}", "x".repeat(*n as usize)),
                     ),
-                    born: date(1950, 1, 1) + jiff::ToSpan::days(i64::from(n)),
+                    born: date(1950, 1, 1) + jiff::ToSpan::days(i64::from(*n)),
                     born_known: true,
                     sex: terms::Sex::Female,
                     address: Vec::new(),
@@ -200,21 +208,21 @@ impl TestApp {
                     hospital: Hospital::Southend,
                 };
                 let exam = synth::Exam {
-                    accession: format!("ODD{n}"),
-                    name: "XR Wrist Lt".to_owned(),
+                    accession: format!("ODD{nth}"),
+                    name: (*exam).to_owned(),
                     performed,
                     reported: performed,
                     status: 'F',
                     indication: String::new(),
-                    text: "Second reader statement: agreed.\nNo fracture is seen.".to_owned(),
+                    text: (*text).to_owned(),
                     impression: String::new(),
                 };
-                let sent = synth::Sent::new(Hospital::Southend, performed, format!("ODD{n}"));
+                let sent = synth::Sent::new(Hospital::Southend, performed, format!("ODD{nth}"));
                 synth::oru(&person, &sent, &exam)
             })
             .collect();
         let path = self.dir.path().join("odd.hl7");
-        std::fs::write(&path, reports).unwrap();
+        std::fs::write(&path, messages).unwrap();
         imports::take_in(&self.app, &self.job(), &path, "odd.hl7", None, &mut |_| {}).unwrap();
     }
 

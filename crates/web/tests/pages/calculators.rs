@@ -116,8 +116,12 @@ async fn off_in_live_use_until_somebody_is_named() {
 
     // And off again.
     let mut lead = test.sign_in(Role::LeadClinician).await;
-    lead.post("/guidance/stand-down", &[("because", "Left the trust")])
-        .await;
+    let last = lead.get("/guidance").await.value_of("last");
+    lead.post(
+        "/guidance/stand-down",
+        &[("last", &last), ("because", "Left the trust")],
+    )
+    .await;
     assert!(nurse.get("/calculators").await.body.contains(OFF));
 }
 
@@ -262,6 +266,10 @@ async fn figures_that_do_not_go_together_are_asked_about() {
     let pounds = [("height", "160"), ("weight", "135")];
     let page = asked(&mut nurse, "bmi", &pounds).await;
     assert!(page.body.contains("In pounds it would be 61 kg"));
+    assert!(
+        page.body
+            .contains("This is right, use it: Height (cm) 160 and Weight (kg) 135</label>")
+    );
     let mut sure = pounds.to_vec();
     sure.push(("confirm", "height=160&weight=135"));
     assert!(

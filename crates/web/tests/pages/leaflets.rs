@@ -120,7 +120,8 @@ async fn the_page_for_the_patient_is_written_down_and_says_what_is_off() {
     let page = opened(&mut nurse, &format!("{episode}/talk")).await;
     assert_eq!(test.accesses(), before + 1);
     let text = main(&page);
-    assert!(text.contains("In live use that stays off"));
+    assert!(text.contains("No figures and no choices are shown here."));
+    assert!(!text.contains("organisation that runs Herald") && !text.contains("/guidance\""));
     assert!(!text.contains("app-people") && !text.contains("Your choices</h2>"));
     assert!(text.contains("What matters to me") && text.contains("/leaflets/eating"));
     for role in [Role::Analyst, Role::Administrator, Role::PrivacyOfficer] {

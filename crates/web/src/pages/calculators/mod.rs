@@ -115,9 +115,11 @@ async fn in_use(state: &WebState, caller: &Caller) -> service::Result<Use> {
     blocking(state, move |app| service::guidance::in_use(app, &scope)).await
 }
 
-/// Sums are shown in a demonstration although nobody is named.
-pub fn nobody_answers(used: &Use) -> bool {
-    used.demo && used.responsible.is_none()
+pub fn who_answers(used: &Use) -> view::WhoAnswers {
+    view::WhoAnswers {
+        nobody: used.demo && used.responsible.is_none(),
+        words: answered_by(used),
+    }
 }
 
 pub fn remark(held: &Remark) -> view::Remark {
@@ -145,8 +147,7 @@ pub async fn list(State(state): State<WebState>, caller: Caller) -> Answer {
     }
     respond::page(&view::Calculators {
         chrome: caller.chrome(&state).titled("Calculators", None),
-        demo: nobody_answers(&used),
-        answered_by: answered_by(&used),
+        answers: who_answers(&used),
         rows: SUMS
             .iter()
             .map(|sum| view::Row {
@@ -203,8 +204,7 @@ async fn answer(state: &WebState, caller: &Caller, which: &str, mut sheet: Sheet
                 .titled(sum.title, None),
             title: sum.title.to_owned(),
             lead: sum.lead.to_owned(),
-            demo: nobody_answers(&used),
-            answered_by: answered_by(&used),
+            answers: who_answers(&used),
             outcomes,
             action: format!("/calculators/{}", sum.code),
             hidden: caller.hidden(),

@@ -166,8 +166,22 @@ impl<'a> Sheet<'a> {
         self.typed.all("confirm").contains(&key)
     }
 
+    /// "Height (cm) 115 and Weight (kg) 47".
+    fn as_typed(&self, names: &[&str]) -> String {
+        let mut words = Vec::new();
+        for field in self.parts.iter().flat_map(|part| &part.fields) {
+            if let Control::Input(held) = &field.control
+                && names.contains(&held.name.as_str())
+            {
+                words.push(format!("{} {}", held.label, held.value));
+            }
+        }
+        words.join(" and ")
+    }
+
     fn offer_confirm(&mut self, at: &str, names: &[&str], ticked: bool) {
         let value = self.key(names);
+        let words = self.as_typed(names);
         if let Some(field) = self.field(at) {
             let nth = field.confirms.len();
             field.confirms.push(Confirm {
@@ -177,6 +191,7 @@ impl<'a> Sheet<'a> {
                     format!("{at}-confirm-{}", nth + 1)
                 },
                 value,
+                words,
                 ticked,
             });
         }

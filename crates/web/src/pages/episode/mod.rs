@@ -103,8 +103,7 @@ impl Page<'_> {
     }
 
     fn hidden(&self) -> Vec<Hidden> {
-        let mut hidden = self.caller.hidden();
-        hidden.push(Hidden::new("version", self.seen().version.to_string()));
+        let mut hidden = self.caller.hidden_with("version", self.seen().version);
         hidden.extend(self.query.hidden());
         hidden
     }
@@ -191,8 +190,7 @@ pub(super) fn present(
             Next::Do(_) => String::new(),
         },
         reopen: seen.closed_at.filter(|_| seen.may_make_contact).map(|of| {
-            let mut fields = caller.hidden();
-            fields.push(Hidden::new("of", of.to_string()));
+            let fields = caller.hidden_with("of", of);
             OneButton {
                 action: page.action("/reopen"),
                 fields,

@@ -1,7 +1,10 @@
 //! NOGG's lines with somebody's point among them, drawn by the server: a picture, a sentence and a table.
 
-use guidance::nogg::{self, Band, Outcome, Point};
-use service::guidance::GuidanceView;
+use guidance::{
+    Status,
+    nogg::{self, Band, Outcome},
+    record::FraxOnRecord,
+};
 
 use crate::view::guidance::{Chart, ChartBand};
 
@@ -11,34 +14,32 @@ const RIGHT: f64 = 352.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 216.0;
 
-pub fn charts(found: &GuidanceView) -> Vec<Chart> {
-    let frax = &found.frax;
-    let (Some(age), Some(with_bmd)) = (found.age, frax.with_bmd) else {
-        return Vec::new();
+/// The charts, and what has to be said beside them; where there are none, why not.
+pub fn charts(frax: &FraxOnRecord) -> (Vec<Chart>, Vec<String>) {
+    let charts = match frax.charts() {
+        Ok(charts) => charts,
+        Err(why) => return (Vec::new(), vec![format!("{why}.")]),
     };
-    [
-        (
-            Outcome::Mof,
-            frax.mof,
-            "nogg-mof",
-            "Major osteoporotic fracture",
-        ),
-        (Outcome::Hip, frax.hip, "nogg-hip", "Hip fracture"),
-    ]
-    .into_iter()
-    .filter_map(|(outcome, probability, id, title)| {
-        let point = Point {
-            age,
-            probability: probability?,
-            sex: found.sex,
-        };
-        let drawn = nogg::chart(outcome, with_bmd, Some(point)).ok()?;
-        Some(draw(id, title, with_bmd, &drawn))
-    })
-    .collect()
+    let mut notes = Vec::new();
+    if !frax.saved {
+        notes
+            .push("The score is printed in the scan’s report; nobody has saved it yet.".to_owned());
+    }
+    match nogg::status() {
+        Status::Verified => {}
+        status => notes.push(format!(
+            "NOGG’s lines: {}. A clinician has to check the table once.",
+            status.words().to_lowercase()
+        )),
+    }
+    (charts.iter().map(draw).collect(), notes)
 }
 
-fn draw(id: &'static str, title: &str, with_bmd: bool, drawn: &nogg::Chart) -> Chart {
+fn draw(drawn: &nogg::Chart) -> Chart {
+    let (id, title) = match drawn.outcome {
+        Outcome::Mof => ("nogg-mof", "Major osteoporotic fracture"),
+        Outcome::Hip => ("nogg-hip", "Hip fracture"),
+    };
     let x = |value: f64| place(value, drawn.x.min, drawn.x.max, LEFT, RIGHT);
     let y = |value: f64| place(value, drawn.y.min, drawn.y.max, BOTTOM, TOP);
     let points = |list: &[(f64, f64)]| {
@@ -51,7 +52,7 @@ fn draw(id: &'static str, title: &str, with_bmd: bool, drawn: &nogg::Chart) -> C
         id,
         title: format!(
             "{title}, {}",
-            if with_bmd {
+            if drawn.with_bmd {
                 "with bone density"
             } else {
                 "without bone density"
@@ -117,22 +118,4 @@ fn draw(id: &'static str, title: &str, with_bmd: bool, drawn: &nogg::Chart) -> C
 
 fn place(value: f64, min: f64, max: f64, from: f64, to: f64) -> f64 {
     from + (value - min) / (max - min) * (to - from)
-}
-
-pub fn note(found: &GuidanceView) -> String {
-    let frax = &found.frax;
-    if !found.use_.on() {
-        return String::new();
-    }
-    match (frax.mof, frax.with_bmd, found.age) {
-        (None, ..) => "No FRAX figure is recorded.".to_owned(),
-        (_, None, _) => {
-            "Whether FRAX was worked out with the bone density is not recorded, and the lines differ."
-                .to_owned()
-        }
-        (_, _, None) => "The age is not known.".to_owned(),
-        (_, _, Some(age)) if age < 50 => "NOGG has no lines under 50.".to_owned(),
-        _ => "NOGG’s lines are read in another source that quotes them: a clinician has to check the table once."
-            .to_owned(),
-    }
 }

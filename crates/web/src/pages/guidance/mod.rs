@@ -1,13 +1,14 @@
 //! What guidelines say about one person: proposals with their reasons, medicines in four groups, what is missing.
 
-pub mod chart;
+mod chart;
+pub mod departures;
 pub mod packs;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use guidance::{
-    Does, Effect, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets,
+    FactKind, Group, MedicineOption, Proposes, Reason, Rule, Status, Strength, leaflets,
 };
 use pathway::{
     EpisodeId,
@@ -16,6 +17,7 @@ use pathway::{
 use service::guidance::{GuidanceView, Use};
 use terms::Medicine;
 
+use super::leaflets::href;
 use crate::{
     caller::Caller,
     config::WebState,
@@ -72,6 +74,7 @@ fn present(
     let base = format!("/episodes/{}", found.episode);
     let advice = &found.advice;
     let on = found.use_.on();
+    let unsaved = unsaved(found);
     let mut topics = Vec::new();
     let mut notes = Vec::new();
     // What has to be put right comes before everything built on it.
@@ -82,12 +85,11 @@ fn present(
             .filter(|what| *what != Proposes::Check),
     );
     for what in order {
-        let reasons: Vec<view::Reason> = advice
+        let of_this = advice
             .proposals
             .iter()
-            .filter(|reason| proposes(reason.rule) == Some(what))
-            .map(self::reason)
-            .collect();
+            .filter(|reason| reason.rule.proposes() == Some(what));
+        let reasons = reasons(of_this, &unsaved);
         if reasons.is_empty() {
             continue;
         }
@@ -104,6 +106,11 @@ fn present(
     }
     let mut gaps = gaps(found, query, &base);
     let more_gaps = gaps.split_off(gaps.len().min(GAPS_SHOWN));
+    let (charts, chart_notes) = if on {
+        chart::charts(&found.frax)
+    } else {
+        Default::default()
+    };
     view::Guidance {
         chrome: caller.chrome(state).titled("What guidelines say", None),
         banner: banner(&found.card, &format!("/patients/{}", found.card.id)),
@@ -118,7 +125,11 @@ fn present(
             )
         }),
         tiles: tiles(found, on),
-        groups: if on { groups(found) } else { Vec::new() },
+        groups: if on {
+            groups(found, &unsaved)
+        } else {
+            Vec::new()
+        },
         off: if on {
             String::new()
         } else {
@@ -131,7 +142,7 @@ fn present(
             .iter()
             .map(|(reason, by)| view::Reason {
                 over: by.cited(),
-                ..self::reason(reason)
+                ..self::reason(reason, &unsaved)
             })
             .collect(),
         gaps,
@@ -144,12 +155,12 @@ fn present(
                 Fact::new(words, format!("“{}” {}", ask.typed, ask.why))
             })
             .collect(),
-        charts: if on { chart::charts(found) } else { Vec::new() },
-        chart_note: chart::note(found),
+        charts,
+        chart_notes,
         known: found
             .known
             .iter()
-            .map(|(fact, value)| Fact::new(&fact.words, value))
+            .map(|known| Fact::new(&known.fact.words, value(known.fact, &known.value, &unsaved)))
             .collect(),
         decide: found
             .may_give_care
@@ -173,17 +184,8 @@ fn fact_words(id: &str) -> String {
         .map_or_else(|| id.to_owned(), |fact| fact.words.clone())
 }
 
-fn proposes(rule: &Rule) -> Option<Proposes> {
-    match rule.does {
-        Does::Propose { what, .. } => Some(what),
-        Does::Weigh { .. } => None,
-    }
-}
-
 pub(super) fn strength(rule: &Rule) -> Option<Tag> {
-    let Does::Propose { strength, .. } = rule.does else {
-        return None;
-    };
+    let strength = rule.strength()?;
     let class = match strength {
         Strength::Do | Strength::Offer | Strength::Assess => BLUE,
         Strength::Seek => ORANGE,
@@ -201,7 +203,21 @@ pub(super) fn mark(status: Status) -> Option<Tag> {
     }
 }
 
-fn reason(reason: &Reason<'_>) -> view::Reason {
+/// Facts that a feed alone says, by id.
+fn unsaved(found: &GuidanceView) -> BTreeSet<&str> {
+    let known = found.known.iter().filter(|known| !known.saved);
+    known.map(|known| known.fact.id.as_str()).collect()
+}
+
+fn value(fact: &FactKind, value: &str, unsaved: &BTreeSet<&str>) -> String {
+    if unsaved.contains(fact.id.as_str()) {
+        format!("{value} (from a feed, not saved)")
+    } else {
+        value.to_owned()
+    }
+}
+
+fn reason(reason: &Reason<'_>, unsaved: &BTreeSet<&str>) -> view::Reason {
     let rule = reason.rule;
     view::Reason {
         id: rule.id.clone(),
@@ -210,15 +226,25 @@ fn reason(reason: &Reason<'_>) -> view::Reason {
         facts: reason
             .facts
             .iter()
-            .map(|told| match &told.value {
-                Some(value) => format!("{}: {value}", told.fact.words),
-                None => format!("{}: not known", told.fact.words),
+            .map(|told| {
+                let value = match &told.value {
+                    Some(words) => value(told.fact, words, unsaved),
+                    None => "not known".to_owned(),
+                };
+                format!("{}: {value}", told.fact.words)
             })
             .collect(),
         source: rule.cited(),
         mark: mark(rule.status),
         over: String::new(),
     }
+}
+
+fn reasons<'a>(
+    list: impl IntoIterator<Item = &'a Reason<'a>>,
+    unsaved: &BTreeSet<&str>,
+) -> Vec<view::Reason> {
+    list.into_iter().map(|of| reason(of, unsaved)).collect()
 }
 
 pub(super) fn warnings(used: &Use) -> Vec<Fact> {
@@ -268,7 +294,7 @@ fn tiles(found: &GuidanceView, on: bool) -> Vec<view::Tile> {
         advice
             .proposals
             .iter()
-            .filter(|reason| proposes(reason.rule) == Some(what))
+            .filter(|reason| reason.rule.proposes() == Some(what))
             .map(|reason| reason.rule)
             .collect()
     };
@@ -276,17 +302,17 @@ fn tiles(found: &GuidanceView, on: bool) -> Vec<view::Tile> {
         advice
             .open
             .iter()
-            .any(|reason| proposes(reason.rule) == Some(what))
+            .any(|reason| reason.rule.proposes() == Some(what))
     };
     let tile = |title: &'static str, what: Proposes, nothing: &str| {
         let rules = holding(what);
         match rules.first() {
             Some(first) => view::Tile {
                 title,
-                answer: match first.does {
-                    Does::Propose { strength, .. } => strength.words().to_owned(),
-                    Does::Weigh { .. } => String::new(),
-                },
+                answer: first
+                    .strength()
+                    .map(|strength| strength.words().to_owned())
+                    .unwrap_or_default(),
                 detail: first.cited(),
                 href: format!("#about-{}", what.code()),
                 class: "yes",
@@ -348,7 +374,7 @@ fn tiles(found: &GuidanceView, on: bool) -> Vec<view::Tile> {
     tiles
 }
 
-fn groups(found: &GuidanceView) -> Vec<view::Group> {
+fn groups(found: &GuidanceView, unsaved: &BTreeSet<&str>) -> Vec<view::Group> {
     Group::ALL
         .iter()
         .map(|group| view::Group {
@@ -376,18 +402,15 @@ fn groups(found: &GuidanceView) -> Vec<view::Group> {
                 .options
                 .iter()
                 .filter(|option| option.group == *group)
-                .map(medicine)
+                .map(|option| medicine(option, unsaved))
                 .collect(),
         })
         .collect()
 }
 
-fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
+fn medicine(option: &MedicineOption<'_>, unsaved: &BTreeSet<&str>) -> view::Medicine {
     let held = option.medicine;
-    let reasons = |list: &[Reason<'_>]| list.iter().map(reason).collect::<Vec<_>>();
-    let (needed, not_known): (Vec<_>, Vec<_>) = option.missing.iter().cloned().partition(|reason| {
-        matches!(&reason.rule.does, Does::Weigh { effect, .. } if *effect == Effect::Needs)
-    });
+    let (needed, not_known) = option.needed_and_not_known();
     let because: Vec<view::Because> = [
         (
             if option.group == Group::Specialist {
@@ -395,13 +418,16 @@ fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
             } else {
                 "Why not"
             },
-            reasons(&option.because),
+            reasons(&option.because, unsaved),
         ),
-        ("Needed first", reasons(&needed)),
-        ("Would rule it out, and is not known", reasons(&not_known)),
-        ("Speaks for it", reasons(&option.speaks_for)),
-        ("Mind", reasons(&option.cautions)),
-        ("Afterwards", reasons(&option.afterwards)),
+        ("Needed first", reasons(needed, unsaved)),
+        (
+            "Would rule it out, and is not known",
+            reasons(not_known, unsaved),
+        ),
+        ("Speaks for it", reasons(&option.speaks_for, unsaved)),
+        ("Mind", reasons(&option.cautions, unsaved)),
+        ("Afterwards", reasons(&option.afterwards, unsaved)),
     ]
     .into_iter()
     .filter(|(_, reasons)| !reasons.is_empty())
@@ -430,9 +456,8 @@ fn medicine(option: &MedicineOption<'_>) -> view::Medicine {
         leaflets: Medicine::from_code(&held.id)
             .map(leaflets::for_medicine)
             .unwrap_or_default()
-            .first()
-            .map(|leaflet| Link::new(format!("/leaflets/{}", leaflet.id), &leaflet.title))
             .into_iter()
+            .map(|leaflet| Link::new(href(leaflet), &leaflet.title))
             .collect(),
     }
 }
@@ -442,7 +467,7 @@ fn wanting(missing: &[Reason<'_>]) -> String {
     let mut to_do = Vec::new();
     let mut unknown: BTreeSet<&str> = BTreeSet::new();
     for reason in missing {
-        if reason.facts.iter().all(|told| told.value.is_none()) {
+        if reason.is_unanswered() {
             unknown.extend(reason.facts.iter().map(|told| told.fact.words.as_str()));
         } else {
             to_do.push(reason.rule.says.as_str());
@@ -465,58 +490,26 @@ fn wanting(missing: &[Reason<'_>]) -> String {
 
 /// Facts that are missing, those that most rules wait for first, each with the place to answer it.
 fn gaps(found: &GuidanceView, query: &ListQuery, base: &str) -> Vec<view::Gap> {
-    let mut waits: BTreeMap<&str, (usize, &guidance::FactKind)> = BTreeMap::new();
-    let of_options = found
-        .advice
-        .options
-        .iter()
-        .flat_map(|option| &option.missing);
-    // A check of two answers against each other asks for neither, and reviews and handing over ask in their time.
-    let aside = [Proposes::Check, Proposes::FollowUp, Proposes::HandOver];
-    let open = found
-        .advice
-        .open
-        .iter()
-        .filter(|reason| proposes(reason.rule).is_some_and(|what| !aside.contains(&what)));
-    for reason in open.chain(of_options) {
-        for told in reason.facts.iter().filter(|told| told.value.is_none()) {
-            let held = waits.entry(told.fact.id.as_str()).or_insert((0, told.fact));
-            held.0 += 1;
-        }
-    }
     let form = Form::get(FormKind::Assessment);
-    let mut gaps: Vec<(usize, view::Gap)> = waits
-        .into_values()
-        .map(|(rules, fact)| {
-            let section = fact.ask.as_ref().and_then(|question| {
+    found
+        .advice
+        .gaps()
+        .into_iter()
+        .map(|gap| {
+            let section = gap.fact.ask.as_ref().and_then(|question| {
                 let section = form
                     .sections
                     .iter()
                     .find(|section| section.questions.iter().any(|q| q.id == *question))?;
                 Some(query.on(&format!("{base}/assessment/{}", section.id)))
             });
-            (
-                rules,
-                view::Gap {
-                    words: fact.words.clone(),
-                    href: section.unwrap_or_default(),
-                    waits: counted(rules as i128, "rule waits", "rules wait"),
-                },
-            )
+            view::Gap {
+                words: gap.fact.words.clone(),
+                href: section.unwrap_or_default(),
+                waits: counted(gap.rules as i128, "rule waits", "rules wait"),
+            }
         })
-        .collect();
-    gaps.sort_by_key(|(rules, _)| std::cmp::Reverse(*rules));
-    gaps.into_iter().map(|(_, gap)| gap).collect()
-}
-
-/// Where a medicine stands, in a few words, for the decision's own page.
-pub(super) fn stands(group: Group) -> &'static str {
-    match group {
-        Group::Fits => "Fits",
-        Group::FitsWhen => "Fits when more is known or done",
-        Group::Specialist => "For a specialist",
-        Group::NotForThisPerson => "Not for this person",
-    }
+        .collect()
 }
 
 pub(super) fn pack_state(approved: bool, changed: bool) -> Tag {

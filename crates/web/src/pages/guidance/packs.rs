@@ -1,14 +1,12 @@
 //! The packs: what stands in them, who approved them, who answers for options and sums.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use guidance::{Does, Library};
 use service::{
     Error,
     guidance::{self as use_case, Approval, Named, PackView, PacksView},
 };
+use store::guidance::Act as Done;
 
 use super::{mark, pack_state, strength};
 use crate::{
@@ -18,11 +16,10 @@ use crate::{
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
-        form::{FieldError, Hidden, Input},
+        form::{FieldError, Hidden, Input, ReasonForm},
         guidance as view,
-        page::Notice,
-        parts::Fact,
-        text::{count, counted, long_date},
+        parts::{Act, Fact, Link},
+        text::{count, counted, long_date, moment},
     },
 };
 
@@ -37,7 +34,12 @@ async fn load(state: &WebState, caller: &Caller) -> service::Result<PacksView> {
 
 async fn all(state: &WebState, caller: &Caller, typed: &Typed, wrong: Vec<FieldError>) -> Answer {
     let found = load(state, caller).await?;
-    let reason_wrong = wrong.iter().any(|error| error.target == "because");
+    let form = Form {
+        caller,
+        typed,
+        wrong: &wrong,
+        last: found.last(""),
+    };
     let page = view::Packs {
         chrome: caller
             .chrome(state)
@@ -55,27 +57,11 @@ async fn all(state: &WebState, caller: &Caller, typed: &Typed, wrong: Vec<FieldE
             None => "Nobody is named, so medicines are not grouped and nothing is worked out."
                 .to_owned(),
         },
-        name: found.may_name.then(|| {
-            let open = !wrong.is_empty() && !reason_wrong;
-            name_form(
-                caller,
-                "/guidance/responsible",
-                "Name them",
-                typed,
-                &wrong,
-                open,
-            )
-        }),
-        stand_down: (found.may_name && found.responsible.is_some()).then(|| {
-            reason_form(
-                caller,
-                "/guidance/stand-down",
-                "Switch off",
-                typed,
-                &wrong,
-                reason_wrong,
-            )
-        }),
+        name: found
+            .may_name
+            .then(|| form.name("/guidance/responsible", "Name them")),
+        stand_down: (found.may_name && found.responsible.is_some())
+            .then(|| form.reason("/guidance/stand-down", "Switch off")),
         rows: found.packs.iter().map(row).collect(),
         departures: found
             .departures
@@ -84,19 +70,13 @@ async fn all(state: &WebState, caller: &Caller, typed: &Typed, wrong: Vec<FieldE
                 medicine: departure.medicine.to_owned(),
                 stood: departure.stood.words().to_owned(),
                 decisions: count(departure.decisions as u64),
-                reasons: departure.reasons.iter().take(5).cloned().collect(),
             })
             .collect(),
+        reasons: (found.may_see_people && !found.departures.is_empty())
+            .then(|| Link::new("/guidance/departures", "See each, with the reason given")),
+        acts: acts(&found, ""),
     };
-    respond::page_as(status(&wrong), &page)
-}
-
-fn status(wrong: &[FieldError]) -> StatusCode {
-    if wrong.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
+    respond::form(&wrong, &page)
 }
 
 fn row(pack: &PackView) -> view::PackRow {
@@ -137,52 +117,76 @@ fn approval_words(approval: &Approval) -> String {
     )
 }
 
-fn with(caller: &Caller, more: &[(&'static str, &str)]) -> Vec<Hidden> {
-    let mut hidden = caller.hidden();
-    hidden.extend(more.iter().map(|(name, value)| Hidden::new(*name, *value)));
-    hidden
+/// What was done about a pack, or with an empty id about all of them: newest first.
+fn acts(found: &PacksView, pack: &str) -> Vec<Act> {
+    let about = found.acts.iter().filter(|done| done.pack == pack);
+    about.rev().map(act).collect()
 }
 
-fn name_form(
-    caller: &Caller,
-    action: &str,
-    button: &str,
-    typed: &Typed,
-    wrong: &[FieldError],
-    open: bool,
-) -> view::NameForm {
-    let text = |name: &str, label: &str| {
-        Input::text(name, label)
-            .value(typed.get(name))
-            .error(error_at(wrong, name))
-    };
-    view::NameForm {
-        action: action.to_owned(),
-        hidden: with(caller, &[]),
-        name: text("name", "Full name"),
-        registration: text("registration", "Registration").hint("GMC, NMC or GPhC with the number"),
-        note: text("note", "Note (optional)"),
-        button: button.to_owned(),
-        open,
+fn act(done: &Done) -> Act {
+    let mut what = done.what.words().to_owned();
+    if !done.registration.is_empty() {
+        what.push_str(&format!(": {} ({})", done.name, done.registration));
+    }
+    if !done.version.is_empty() {
+        what.push_str(&format!(", version {}", done.version));
+    }
+    if !done.note.is_empty() {
+        what.push_str(&format!(". “{}”", done.note));
+    }
+    Act {
+        what,
+        who: done.who.clone(),
+        when: moment(done.at),
     }
 }
 
-fn reason_form(
-    caller: &Caller,
-    action: &str,
-    button: &str,
-    typed: &Typed,
-    wrong: &[FieldError],
-    open: bool,
-) -> view::ReasonForm {
-    view::ReasonForm {
-        action: action.to_owned(),
-        hidden: with(caller, &[]),
-        reason: Input::text("because", "Why")
-            .value(typed.get("because"))
-            .error(error_at(wrong, "because")),
-        button: button.to_owned(),
-        open,
+/// The forms of a page, with what was typed into them.
+struct Form<'a> {
+    caller: &'a Caller,
+    typed: &'a Typed,
+    wrong: &'a [FieldError],
+    /// What had been done last when the page was drawn.
+    last: u64,
+}
+
+impl Form<'_> {
+    fn text(&self, name: &str, label: &str) -> Input {
+        Input::text(name, label)
+            .value(self.typed.get(name))
+            .error(error_at(self.wrong, name))
+    }
+
+    fn hidden(&self) -> Vec<Hidden> {
+        self.caller.hidden_with("last", self.last)
+    }
+
+    fn reason_is_wrong(&self) -> bool {
+        self.wrong.iter().any(|error| error.target == "because")
+    }
+
+    fn name(&self, action: &str, button: &str) -> view::NameForm {
+        view::NameForm {
+            action: action.to_owned(),
+            hidden: self.hidden(),
+            name: self.text("name", "Full name"),
+            registration: self
+                .text("registration", "Registration")
+                .hint("GMC, NMC or GPhC with the number"),
+            note: self.text("note", "Note (optional)"),
+            button: button.to_owned(),
+            open: !self.wrong.is_empty() && !self.reason_is_wrong(),
+        }
+    }
+
+    fn reason(&self, action: &str, button: &str) -> ReasonForm {
+        ReasonForm {
+            action: action.to_owned(),
+            hidden: self.hidden(),
+            reason: self.text("because", "Why"),
+            button: button.to_owned(),
+            open: self.reason_is_wrong(),
+        }
     }
 }
 
@@ -209,7 +213,12 @@ async fn one(
         return Err(Error::NotFound.into());
     };
     let base = format!("/guidance/{id}");
-    let reason_wrong = wrong.iter().any(|error| error.target == "because");
+    let form = Form {
+        caller,
+        typed,
+        wrong: &wrong,
+        last: found.last(id),
+    };
     let page = view::Pack {
         chrome: caller
             .chrome(state)
@@ -255,30 +264,16 @@ async fn one(
             .iter()
             .map(|medicine| Fact::new(&medicine.name, &medicine.dose))
             .collect(),
-        approve: found.may_approve.then(|| {
-            let mut form = name_form(
-                caller,
-                &format!("{base}/approve"),
-                "Approve this pack",
-                typed,
-                &wrong,
-                true,
-            );
+        approve: (found.may_approve && seen.approval.is_none()).then(|| {
+            let mut form = form.name(&format!("{base}/approve"), "Approve this pack");
             form.hidden.push(Hidden::new("digest", seen.digest));
             form
         }),
-        withdraw: (found.may_approve && seen.approval.is_some()).then(|| {
-            reason_form(
-                caller,
-                &format!("{base}/withdraw"),
-                "Withdraw",
-                typed,
-                &wrong,
-                reason_wrong,
-            )
-        }),
+        withdraw: (found.may_approve && seen.approval.is_some())
+            .then(|| form.reason(&format!("{base}/withdraw"), "Withdraw")),
+        acts: acts(&found, id),
     };
-    respond::page_as(status(&wrong), &page)
+    respond::form(&wrong, &page)
 }
 
 fn named(typed: &Typed) -> Named {
@@ -289,15 +284,9 @@ fn named(typed: &Typed) -> Named {
     }
 }
 
-fn tell(state: &WebState, caller: &Caller, text: &str) {
-    state.notices.leave(
-        &caller.token,
-        Notice {
-            good: true,
-            text: text.to_owned(),
-            undo: None,
-        },
-    );
+fn last(typed: &Typed) -> u64 {
+    // A form without it is taken as drawn before anything was done.
+    typed.get("last").parse().unwrap_or_default()
 }
 
 pub async fn approve(
@@ -307,25 +296,16 @@ pub async fn approve(
     typed: Typed,
 ) -> Answer {
     let (scope, id) = (caller.scope.clone(), pack.clone());
-    let (by, digest) = (named(&typed), typed.get("digest").to_owned());
+    let (by, digest, last) = (named(&typed), typed.get("digest").to_owned(), last(&typed));
     let done = blocking(&state, move |app| {
-        use_case::approve(app, &scope, &id, &digest, &by)
+        use_case::approve(app, &scope, &id, &digest, last, &by)
     })
     .await;
-    match done {
-        Ok(()) => {
-            tell(
-                &state,
-                &caller,
-                "Approved. Pages that use this pack say so no longer.",
-            );
-            respond::see("/guidance")
-        }
-        Err(Error::Invalid(fields)) => {
-            one(&state, &caller, &pack, &typed, errors(&fields, &[])).await
-        }
-        Err(other) => Err(other.into()),
+    if let Err(Error::Invalid(fields)) = &done {
+        return one(&state, &caller, &pack, &typed, errors(fields, &[])).await;
     }
+    let text = "Approved. Pages that use this pack say so no longer.";
+    respond::after(&state, &caller, "/guidance", done.map(|()| text.to_owned()))
 }
 
 pub async fn withdraw(
@@ -335,53 +315,42 @@ pub async fn withdraw(
     typed: Typed,
 ) -> Answer {
     let (scope, id) = (caller.scope.clone(), pack.clone());
-    let because = typed.get("because").to_owned();
+    let (because, last) = (typed.get("because").to_owned(), last(&typed));
     let done = blocking(&state, move |app| {
-        use_case::withdraw(app, &scope, &id, &because)
+        use_case::withdraw(app, &scope, &id, last, &because)
     })
     .await;
-    match done {
-        Ok(()) => {
-            tell(&state, &caller, "The approval is withdrawn.");
-            respond::see("/guidance")
-        }
-        Err(Error::Invalid(fields)) => {
-            one(&state, &caller, &pack, &typed, errors(&fields, &[])).await
-        }
-        Err(other) => Err(other.into()),
+    if let Err(Error::Invalid(fields)) = &done {
+        return one(&state, &caller, &pack, &typed, errors(fields, &[])).await;
     }
+    let text = "The approval is withdrawn.";
+    respond::after(&state, &caller, "/guidance", done.map(|()| text.to_owned()))
 }
 
 pub async fn responsible(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
     let scope = caller.scope.clone();
-    let who = named(&typed);
+    let (who, last) = (named(&typed), last(&typed));
     let done = blocking(&state, move |app| {
-        use_case::name_responsible(app, &scope, &who)
+        use_case::name_responsible(app, &scope, last, &who)
     })
     .await;
-    match done {
-        Ok(()) => {
-            tell(&state, &caller, "Options and sums are on, under that name.");
-            respond::see("/guidance")
-        }
-        Err(Error::Invalid(fields)) => all(&state, &caller, &typed, errors(&fields, &[])).await,
-        Err(other) => Err(other.into()),
+    if let Err(Error::Invalid(fields)) = &done {
+        return all(&state, &caller, &typed, errors(fields, &[])).await;
     }
+    let text = "Options and sums are on, under that name.";
+    respond::after(&state, &caller, "/guidance", done.map(|()| text.to_owned()))
 }
 
 pub async fn stand_down(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
     let scope = caller.scope.clone();
-    let because = typed.get("because").to_owned();
+    let (because, last) = (typed.get("because").to_owned(), last(&typed));
     let done = blocking(&state, move |app| {
-        use_case::stand_down(app, &scope, &because)
+        use_case::stand_down(app, &scope, last, &because)
     })
     .await;
-    match done {
-        Ok(()) => {
-            tell(&state, &caller, "Options and sums are off.");
-            respond::see("/guidance")
-        }
-        Err(Error::Invalid(fields)) => all(&state, &caller, &typed, errors(&fields, &[])).await,
-        Err(other) => Err(other.into()),
+    if let Err(Error::Invalid(fields)) = &done {
+        return all(&state, &caller, &typed, errors(fields, &[])).await;
     }
+    let text = "Options and sums are off.";
+    respond::after(&state, &caller, "/guidance", done.map(|()| text.to_owned()))
 }

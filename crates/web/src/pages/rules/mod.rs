@@ -1,9 +1,6 @@
 pub mod propose;
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use pathway::{
     ServiceRules,
     rules::{BeforeAfter, Outcome},
@@ -24,8 +21,7 @@ use crate::{
     respond::{self, Answer, blocking},
     typed::Typed,
     view::{
-        form::{FieldError, Hidden, Input},
-        page::Notice,
+        form::{FieldError, Input, ReasonForm},
         parts::{Act, BLUE, Bar, GREEN, GREY, ORANGE, PURPLE, RED, Tag, YELLOW},
         rules as view,
         text::{NhsText, count, counted, long_date, moment},
@@ -49,8 +45,8 @@ async fn overview(
     let before = found.before.filter(|_| found.may_change);
     let mut rows: Vec<&SetView> = found.others.iter().chain([live]).collect();
     rows.sort_by_key(|view| std::cmp::Reverse(view.set.number));
-    respond::page_as(
-        status(&wrong),
+    respond::form(
+        &wrong,
         &view::Overview {
             chrome: caller
                 .chrome(state)
@@ -75,7 +71,7 @@ async fn overview(
             configured: found.configured_differs,
             may_change: found.may_change,
             roll_back: before.map(|to| view::RollBack {
-                hidden: with(caller, "from", number),
+                hidden: caller.hidden_with("from", number),
                 to: name(to).to_lowercase(),
                 reason: reason_box(reason, &wrong),
                 open: !wrong.is_empty(),
@@ -85,22 +81,8 @@ async fn overview(
     )
 }
 
-fn status(wrong: &[FieldError]) -> StatusCode {
-    if wrong.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
-}
-
 fn name(number: u64) -> String {
     format!("Rule set {number}")
-}
-
-fn with(caller: &Caller, field: &str, value: impl ToString) -> Vec<Hidden> {
-    let mut hidden = caller.hidden();
-    hidden.push(Hidden::new(field, value.to_string()));
-    hidden
 }
 
 fn reason_box(typed: &str, wrong: &[FieldError]) -> Input {
@@ -172,34 +154,6 @@ fn in_words(rules: &ServiceRules) -> view::Rules {
     }
 }
 
-fn tell(state: &WebState, caller: &Caller, good: bool, text: String) {
-    let undo = None;
-    state
-        .notices
-        .leave(&caller.token, Notice { good, text, undo });
-}
-
-/// What was done, or why it was not, on the page it was asked for.
-fn after(state: &WebState, caller: &Caller, place: &str, done: service::Result<String>) -> Answer {
-    match done {
-        Ok(text) => tell(state, caller, true, text),
-        Err(Error::Unavailable(why)) => tell(state, caller, false, why),
-        Err(Error::Conflict { since }) => {
-            let changes: Vec<String> = since
-                .iter()
-                .map(|change| format!("{} {}, {}.", change.who, change.what, moment(change.at)))
-                .collect();
-            let text = format!(
-                "Nothing was saved, since this changed meanwhile. {}",
-                changes.join(" ")
-            );
-            tell(state, caller, false, text);
-        }
-        Err(other) => return Err(other.into()),
-    }
-    respond::see(place)
-}
-
 pub async fn show_set(
     State(state): State<WebState>,
     caller: Caller,
@@ -224,8 +178,8 @@ async fn set_page(
         true => format!("/rules/{number}/{what}"),
         false => String::new(),
     };
-    respond::page_as(
-        status(&wrong),
+    respond::form(
+        &wrong,
         &view::Set {
             chrome: caller
                 .chrome(state)
@@ -239,12 +193,14 @@ async fn set_page(
             differences: found.differences.clone(),
             needs: found.needs.clone(),
             not_by_you: found.not_by_you.unwrap_or_default().to_owned(),
-            hidden: with(caller, "compared", found.view.compared),
+            hidden: caller.hidden_with("compared", found.view.compared),
             approve: place("approve", open && found.may_approve),
             compare: place("compare", change),
-            withdraw: change.then(|| view::Withdraw {
+            withdraw: change.then(|| ReasonForm {
                 action: place("withdraw", true),
+                hidden: caller.hidden(),
                 reason: reason_box(reason, &wrong),
+                button: format!("Withdraw {}", name(number)),
                 open: !wrong.is_empty(),
             }),
             comparison: found.view.comparison.as_ref().map(comparison),
@@ -381,7 +337,7 @@ pub async fn compare(
     })
     .await;
     let done = done.map(|of| format!("Compared with rule set {}.", of.with));
-    after(&state, &caller, &format!("/rules/{number}"), done)
+    respond::after(&state, &caller, &format!("/rules/{number}"), done)
 }
 
 pub async fn approve(
@@ -401,7 +357,7 @@ pub async fn approve(
         Stage::Live => format!("{} was approved and is live.", name(number)),
         _ => format!("{} was approved by you. It is not live yet.", name(number)),
     });
-    after(&state, &caller, &format!("/rules/{number}"), done)
+    respond::after(&state, &caller, &format!("/rules/{number}"), done)
 }
 
 pub async fn withdraw(
@@ -420,7 +376,7 @@ pub async fn withdraw(
         return set_page(&state, &caller, number, &reason, errors(fields, &[])).await;
     }
     let done = done.map(|()| format!("{} was withdrawn.", name(number)));
-    after(&state, &caller, &format!("/rules/{number}"), done)
+    respond::after(&state, &caller, &format!("/rules/{number}"), done)
 }
 
 pub async fn roll_back(State(state): State<WebState>, caller: Caller, typed: Typed) -> Answer {
@@ -432,7 +388,7 @@ pub async fn roll_back(State(state): State<WebState>, caller: Caller, typed: Typ
         return overview(&state, &caller, &reason, errors(fields, &[])).await;
     }
     let done = done.map(|to| format!("{} is live again.", name(to)));
-    after(&state, &caller, "/rules", done)
+    respond::after(&state, &caller, "/rules", done)
 }
 
 pub async fn people(

@@ -7,7 +7,7 @@ use pathway::{Area, ServiceRules};
 use service::{Error, FROZEN_AT_MOST, rules};
 use terms::{OdsCode, Site};
 
-use super::{name, status, tell};
+use super::name;
 use crate::{
     caller::Caller,
     config::WebState,
@@ -136,8 +136,8 @@ fn page(state: &WebState, caller: &Caller, form: &Form, wrong: Vec<FieldError>) 
         .filter(|site| **site != Site::Unspecified)
         .map(|site| Choice::new(site.code(), site.words()))
         .collect();
-    respond::page_as(
-        status(&wrong),
+    respond::form(
+        &wrong,
         &view::Propose {
             chrome: caller
                 .chrome(state)
@@ -187,8 +187,7 @@ pub async fn propose(State(state): State<WebState>, caller: Caller, typed: Typed
                 "{} is proposed, and before and after are counted.",
                 name(number)
             );
-            tell(&state, &caller, true, text);
-            respond::see(&format!("/rules/{number}"))
+            respond::after(&state, &caller, &format!("/rules/{number}"), Ok(text))
         }
         Err(Error::Invalid(fields)) => page(&state, &caller, &form, errors(&fields, &[])),
         Err(other) => Err(other.into()),
