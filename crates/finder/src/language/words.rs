@@ -54,17 +54,24 @@ impl LowerWord {
         Some(out)
     }
 
-    /// The plain letters and digits that a text begins with, each byte looked at once; nothing where something else
-    /// belongs to the word, or where it begins with no letter.
+    /// The plain letters and digits that a text begins with; nothing where something else belongs to the word, or where
+    /// it begins with no letter.
     pub fn plain(text: &[u8]) -> Option<Self> {
         text.first().filter(|b| b.is_ascii_alphabetic())?;
         let mut out = Self::default();
-        for (slot, byte) in out.letters.iter_mut().zip(text) {
-            *slot = *LOWER.get(usize::from(*byte))?;
-            if *slot == 0 {
-                break;
+        if let Some(first) = text.first_chunk() {
+            out.begin(*first);
+        }
+        if out.len == 0 || out.len == IN_A_NUMBER {
+            let rest = text.get(out.len..).unwrap_or_default();
+            let slots = out.letters.get_mut(out.len..).unwrap_or_default();
+            for (slot, byte) in slots.iter_mut().zip(rest) {
+                *slot = lower(*byte);
+                if *slot == 0 {
+                    break;
+                }
+                out.len += 1;
             }
-            out.len += 1;
         }
         let ends = match text.get(out.len) {
             Some(b'\'') => false,
@@ -72,6 +79,20 @@ impl LowerWord {
             None => true,
         };
         ends.then_some(out)
+    }
+
+    /// Most words lie within so many bytes, and all of those are looked at together: where a word ends cannot be foretold.
+    fn begin(&mut self, first: [u8; IN_A_NUMBER]) {
+        const LOWEST_BITS: u128 = u128::from_le_bytes([0x01; IN_A_NUMBER]);
+        const HIGHEST_BITS: u128 = u128::from_le_bytes([0x80; IN_A_NUMBER]);
+        let letters = u128::from_le_bytes(first.map(lower));
+        // The lowest of its bits stands in the first byte that is 0.
+        let zeros = letters.wrapping_sub(LOWEST_BITS) & !letters & HIGHEST_BITS;
+        self.len = zeros.trailing_zeros() as usize / 8;
+        let letters = letters & first_letters(self.len);
+        if let Some(slots) = self.letters.first_chunk_mut() {
+            *slots = letters.to_le_bytes();
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -89,20 +110,17 @@ impl LowerWord {
     }
 }
 
-/// Each letter and digit in lower case; 0 for all other bytes.
-const LOWER: [u8; 256] = {
-    let mut lower = [0; 256];
-    let mut byte = 0_u8;
-    let mut rest: &mut [u8] = &mut lower;
-    while let Some((slot, tail)) = rest.split_first_mut() {
-        if byte.is_ascii_alphanumeric() {
-            *slot = byte.to_ascii_lowercase();
-        }
-        byte = byte.wrapping_add(1);
-        rest = tail;
+/// A letter or digit in lower case; 0 for all other bytes.
+fn lower(byte: u8) -> u8 {
+    let letter = byte | 0x20;
+    if letter.is_ascii_lowercase() {
+        letter
+    } else if byte.is_ascii_digit() {
+        byte
+    } else {
+        0
     }
-    lower
-};
+}
 
 /// The bits of the first letters of a word that is a number.
 fn first_letters(count: usize) -> u128 {
