@@ -10,7 +10,7 @@ use crate::{
     library::Library,
     pack::{Does, opposed},
     reach::{self, Reach},
-    source::Status,
+    source::{self, Status},
 };
 
 /// What a check found.
@@ -22,7 +22,7 @@ pub struct Findings {
     pub not_settled: Vec<String>,
     /// Pairs that propose opposite things to the same person, and neither is over the other.
     pub opposed: Vec<(String, String)>,
-    /// Rules past their review.
+    /// Rules, and tables behind sums, past their review.
     pub overdue: Vec<(String, Date)>,
     /// Facts that no rule asks for, and definitions that none uses.
     pub unused_facts: Vec<String>,
@@ -56,6 +56,11 @@ impl Findings {
 impl Library {
     pub fn check(&self, today: Date) -> Findings {
         let mut findings = Findings::default();
+        let tables = source::tables().into_iter();
+        let tables = tables.filter(|table| table.head.overdue(today));
+        findings.overdue = tables
+            .map(|table| (table.name.to_owned(), table.head.review_by))
+            .collect();
         let mut named = BTreeSet::new();
         for pack in &self.packs {
             let mut facts = BTreeSet::new();

@@ -10,7 +10,7 @@ use crate::{
     condition::{self, Condition, Unclear},
     facts::Catalogue,
     pack::{Does, Effect, Fault, Medicine, Pack, Proposes, Rule, Strength},
-    source::Status,
+    source::{self, Status},
 };
 
 /// The files Herald ships, the catalogue first.
@@ -148,11 +148,14 @@ impl Library {
         SHIPPED
     }
 
-    /// The facts and definitions that every pack rests on.
-    pub fn shared_files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-        SHIPPED
-            .iter()
+    /// What every pack rests on, by name: facts, definitions, and the tables behind sums.
+    pub fn shared_files() -> Vec<(&'static str, &'static str)> {
+        let shipped = SHIPPED.iter().copied();
+        let tables = source::tables().into_iter();
+        shipped
             .filter(|(name, _)| !name.starts_with("packs/"))
+            .chain(tables.map(|table| (table.name, table.text)))
+            .collect()
     }
 
     /// Everything that could be read, and each thing that could not with its place. Rules with a fault are left out.

@@ -55,21 +55,25 @@ impl Head {
 pub struct Held<T> {
     pub head: Head,
     pub body: T,
+    /// As it is shipped.
+    pub text: &'static str,
     /// Why it could not be read; a build in which there is such a fault fails its tests.
     pub fault: Option<String>,
 }
 
 /// Read a data file that this build carries.
-pub(crate) fn read<T: DeserializeOwned + Default>(name: &str, text: &str) -> Held<T> {
+pub(crate) fn read<T: DeserializeOwned + Default>(name: &str, text: &'static str) -> Held<T> {
     match parts(text) {
         Ok((head, body)) => Held {
             head,
             body,
+            text,
             fault: None,
         },
         Err(error) => Held {
             head: Head::default(),
             body: T::default(),
+            text,
             fault: Some(format!("{name}: {error}")),
         },
     }
@@ -86,35 +90,51 @@ fn parts<T: DeserializeOwned>(text: &str) -> Result<(Head, T), toml::de::Error> 
     Ok((head.try_into()?, body.try_into()?))
 }
 
-/// A data file as the page on sources lists it.
+/// A table behind sums, as pages list it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataFile {
+pub struct Table {
     pub name: &'static str,
+    pub title: &'static str,
     pub head: Head,
+    pub text: &'static str,
     pub fault: Option<String>,
 }
 
-/// The data files behind FRAX, NOGG and the calculators.
-pub fn data_files() -> Vec<DataFile> {
-    fn file<T>(name: &'static str, held: &Held<T>) -> DataFile {
-        DataFile {
+/// The tables behind FRAX, NOGG and the calculators.
+pub fn tables() -> Vec<Table> {
+    fn table<T>(name: &'static str, title: &'static str, held: &Held<T>) -> Table {
+        Table {
             name,
+            title,
             head: held.head.clone(),
+            text: held.text,
             fault: held.fault.clone(),
         }
     }
     use crate::{calculators as sums, frax, nogg};
     vec![
-        file("nogg.toml", nogg::data()),
-        file("frax_uk.toml", frax::published()),
-        file("frax_adjust.toml", frax::rules()),
-        file("units.toml", sums::units::data()),
-        file("body.toml", sums::body()),
-        file("kidney.toml", sums::kidney::data()),
-        file("alcohol.toml", sums::alcohol::data()),
-        file("prednisolone.toml", sums::steroids::data()),
-        file("calcium.toml", sums::calcium::data()),
-        file("falls_tests.toml", sums::falls_tests::data()),
-        file("frailty.toml", sums::frailty::data()),
+        table("nogg.toml", "Lines of NOGG", nogg::data()),
+        table("frax_uk.toml", "FRAX as published", frax::published()),
+        table("frax_adjust.toml", "What goes into FRAX", frax::rules()),
+        table("units.toml", "Units and what can be", sums::units::data()),
+        table("body.toml", "Body measures", sums::body()),
+        table("kidney.toml", "Kidney function", sums::kidney::data()),
+        table("alcohol.toml", "Alcohol", sums::alcohol::data()),
+        table(
+            "prednisolone.toml",
+            "Steroids as prednisolone",
+            sums::steroids::data(),
+        ),
+        table("calcium.toml", "Calcium in food", sums::calcium::data()),
+        table(
+            "falls_tests.toml",
+            "Tests of balance",
+            sums::falls_tests::data(),
+        ),
+        table(
+            "frailty.toml",
+            "Clinical frailty scale",
+            sums::frailty::data(),
+        ),
     ]
 }

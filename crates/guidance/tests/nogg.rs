@@ -6,7 +6,7 @@ use terms::{Answer, Sex};
 
 #[test]
 fn the_data_can_be_read() {
-    for file in guidance::source::data_files() {
+    for file in guidance::source::tables() {
         assert_eq!(file.fault, None, "{}", file.name);
         assert!(!file.head.version.is_empty() && !file.head.source.is_empty());
         assert_eq!(

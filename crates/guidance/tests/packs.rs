@@ -177,3 +177,21 @@ fn each_stop_is_over_every_rule_that_would_start_a_medicine() {
         assert_eq!(over(stop), all, "{stop}");
     }
 }
+
+/// Leaflets and the words of a shared decision are approved by themselves, and each pack is added to what it rests on.
+#[test]
+fn an_approval_covers_every_data_file_that_a_rule_rests_on() {
+    let apart = ["shared_decision.toml"];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
+    let shared = Library::shared_files();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() || apart.contains(&name) {
+            continue;
+        }
+        let held = shared.iter().find(|(shared, _)| *shared == name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(held.map(|held| held.1), Some(text.as_str()), "{name}");
+    }
+}

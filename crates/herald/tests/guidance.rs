@@ -39,6 +39,7 @@ fn the_packs_shipped_are_sound() {
     assert!(out.contains("Bone density scan and spine imaging"), "{out}");
     let (_, out, _) = ask(&["check", "--on", "2030-01-01"], "");
     assert!(out.contains("overdue      ng259-1.4.1"), "{out}");
+    assert!(out.contains("overdue      kidney.toml"), "{out}");
 }
 
 #[test]

@@ -35,6 +35,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct PacksView {
     pub packs: Vec<PackView>,
+    /// Every pack rests on them: an approval of a pack is one of these too.
+    pub tables: Vec<TableView>,
     pub responsible: Option<Responsible>,
     pub demo: bool,
     /// By medicine, the group it stood in, and how often it was chosen all the same.
@@ -56,6 +58,15 @@ impl PacksView {
 }
 
 #[derive(Debug, Clone)]
+pub struct TableView {
+    pub title: &'static str,
+    pub version: String,
+    pub source: String,
+    pub review_by: Date,
+    pub overdue: bool,
+}
+
+#[derive(Debug, Clone)]
 pub struct PackView {
     pub id: &'static str,
     pub title: &'static str,
@@ -64,7 +75,7 @@ pub struct PackView {
     pub rules: usize,
     pub unverified: usize,
     pub secondary: usize,
-    /// Of the pack, with the facts and definitions it rests on, in hexadecimal: what is approved.
+    /// Of the pack, with the facts, definitions and tables it rests on, in hexadecimal: what is approved.
     pub digest: &'static str,
     pub approval: Option<Approval>,
     /// Somebody approved another version of it.
@@ -154,7 +165,7 @@ impl Use {
     }
 }
 
-/// Of a shipped pack with the facts and definitions it rests on: what is approved.
+/// Of a shipped pack with the facts, definitions and tables it rests on: what is approved.
 fn digest(pack: &str) -> &'static str {
     // They change with the binary alone.
     static DIGESTS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
@@ -235,6 +246,19 @@ impl Standing {
     }
 }
 
+/// The tables behind sums, which every pack rests on.
+fn tables(today: Date) -> impl Iterator<Item = TableView> {
+    guidance::source::tables()
+        .into_iter()
+        .map(move |table| TableView {
+            title: table.title,
+            overdue: table.head.overdue(today),
+            version: table.head.version,
+            source: table.head.source,
+            review_by: table.head.review_by,
+        })
+}
+
 pub(crate) fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
     let standing = standing(&acts(tx)?);
     let today = app.clock.today();
@@ -251,6 +275,7 @@ pub(crate) fn usable(app: &App, tx: &mut Tx<'_>) -> Result<Use> {
             .iter()
             .filter(|pack| pack.review_by < today)
             .map(|pack| pack.title.as_str())
+            .chain(tables(today).filter(|t| t.overdue).map(|t| t.title))
             .collect(),
         responsible: standing.responsible,
         demo: app.demo,
@@ -295,6 +320,7 @@ pub fn packs(app: &App, scope: &Scope) -> Result<PacksView> {
                 }
             })
             .collect(),
+        tables: tables(today).collect(),
         responsible: standing.responsible,
         demo: app.demo,
         departures: counted(&departed),

@@ -182,11 +182,21 @@ pub struct Packs {
     pub name: Option<NameForm>,
     pub stand_down: Option<ReasonForm>,
     pub rows: Vec<PackRow>,
+    pub tables: Vec<TableRow>,
     pub departures: Vec<DepartureRow>,
     /// To the decisions one by one, for those who see people.
     pub reasons: Option<Link>,
     /// What was done about options and sums, newest first.
     pub acts: Vec<Act>,
+}
+
+/// A table behind sums.
+pub struct TableRow {
+    pub title: String,
+    pub version: String,
+    pub source: String,
+    pub review: String,
+    pub overdue: bool,
 }
 
 #[derive(Template)]

@@ -86,6 +86,7 @@ async fn a_pack_is_read_approved_and_no_longer_named_as_unapproved() {
     let list = lead.get("/guidance").await;
     sound(&list, "packs");
     assert!(says(&list, "Approved by nobody"));
+    assert!(says(&list, "tables behind the sums") && says(&list, "Kidney function"));
     let pack = lead.get("/guidance/scan").await;
     sound(&pack, "pack");
     assert!(says(&pack, "ng259-1.4.1") && says(&pack, "meets_1.4.1"));

@@ -63,6 +63,7 @@ async fn all(state: &WebState, caller: &Caller, typed: &Typed, wrong: Vec<FieldE
         stand_down: (found.may_name && found.responsible.is_some())
             .then(|| form.reason("/guidance/stand-down", "Switch off")),
         rows: found.packs.iter().map(row).collect(),
+        tables: found.tables.iter().map(table_row).collect(),
         departures: found
             .departures
             .iter()
@@ -77,6 +78,16 @@ async fn all(state: &WebState, caller: &Caller, typed: &Typed, wrong: Vec<FieldE
         acts: acts(&found, ""),
     };
     respond::form(&wrong, &page)
+}
+
+fn table_row(table: &use_case::TableView) -> view::TableRow {
+    view::TableRow {
+        title: table.title.to_owned(),
+        version: table.version.clone(),
+        source: table.source.clone(),
+        review: long_date(table.review_by),
+        overdue: table.overdue,
+    }
 }
 
 fn row(pack: &PackView) -> view::PackRow {
