@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use terms::{Answer, Site};
 
+use crate::source::Source;
+
 /// Where a fact stands in the catalogue.
 pub(crate) type Slot = usize;
 
@@ -17,8 +19,19 @@ pub struct Catalogue {
     pub review_by: Option<Date>,
     #[serde(rename = "fact")]
     pub facts: Vec<FactKind>,
+    pub taken_as_so: Option<TakenAsSo>,
     #[serde(skip)]
     slots: BTreeMap<String, Slot>,
+}
+
+/// Ages from which something is taken as so where nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TakenAsSo {
+    pub past_menopause_from: i16,
+    pub not_pregnant_from: i16,
+    pub not_pregnant_past_menopause_from: i16,
+    #[serde(flatten)]
+    pub source: Source,
 }
 
 /// One fact that may be known.

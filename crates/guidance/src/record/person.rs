@@ -4,7 +4,7 @@ use pathway::Person;
 use terms::{Sex, age_on};
 
 use super::Record;
-use crate::calculators::bmi;
+use crate::{calculators::bmi, facts::TakenAsSo};
 
 impl Record<'_> {
     pub(super) fn person(&mut self, person: &Person) {
@@ -16,20 +16,24 @@ impl Record<'_> {
             Sex::Male => self.put("sex", "male"),
             Sex::Indeterminate | Sex::NotKnown => {}
         }
+        let so = self.catalogue.taken_as_so.as_ref();
+        let from = |line: fn(&TakenAsSo) -> i16| {
+            so.map(line).zip(age).is_some_and(|(line, age)| age >= line)
+        };
         let menopause = self.said.number("risk.menopause_age");
         let gone_through = match (sex, age, menopause) {
             (Sex::Male, ..) => Some(false),
             (Sex::Female, Some(age), Some(then)) => Some(f64::from(age) >= then),
-            // Nearly every woman of 60 has; Herald's own line, so that nobody is asked what is plain.
-            (Sex::Female, Some(60..), None) => Some(true),
+            (Sex::Female, _, None) if from(|so| so.past_menopause_from) => Some(true),
             _ => None,
         };
+        let past_bearing = from(|so| so.not_pregnant_from)
+            || (gone_through == Some(true) && from(|so| so.not_pregnant_past_menopause_from));
         self.put_known("person.postmenopausal", gone_through);
         // What somebody answered stands, however unlikely; the rules of the check ask about it.
-        let not_pregnant = match (sex, age, gone_through) {
-            (Sex::Male, ..)
-            | (Sex::Female, Some(55..), _)
-            | (Sex::Female, Some(50..), Some(true)) => Some(false),
+        let not_pregnant = match sex {
+            Sex::Male => Some(false),
+            Sex::Female if past_bearing => Some(false),
             _ => None,
         };
         if self.said.yes_no("risk.pregnant").is_none() {
