@@ -380,12 +380,6 @@ impl Library {
         self.rules().find(|rule| rule.id == id)
     }
 
-    pub fn pack_of(&self, rule: &str) -> Option<&Pack> {
-        self.packs
-            .iter()
-            .find(|pack| pack.rules.iter().any(|held| held.id == rule))
-    }
-
     pub fn medicines(&self) -> impl Iterator<Item = &Medicine> {
         self.packs.iter().flat_map(|pack| &pack.medicines)
     }
