@@ -14,6 +14,9 @@ type Row = [State; MOST_CLASSES];
 
 const START: State = 0;
 
+/// States from here on end words: one bit tells.
+const ENDS: State = 1 << (State::BITS - 1);
+
 /// Bytes that the words tell apart, and one for all others.
 const MOST_CLASSES: usize = 64;
 
@@ -23,9 +26,7 @@ pub(crate) struct Scan {
     classes: [u8; 256],
     /// One for every number of a state, so that none need be checked; those beyond the last are never touched.
     rows: Box<[Row; 1 << State::BITS]>,
-    /// States from here on end words.
-    first_end: State,
-    /// The words that end there.
+    /// The words that end in each of the states that end any.
     ending: Vec<Vec<usize>>,
     /// So much of a word may lie on the other side of a cut.
     overlap: usize,
@@ -80,6 +81,10 @@ fn breadth_first(dfa: &DFA, start: StateID, examples: &[u8]) -> Vec<StateID> {
     order
 }
 
+fn ends_word(state: State) -> bool {
+    state & ENDS != 0
+}
+
 impl Scan {
     pub fn new(words: &[String]) -> Result<Self, String> {
         let dfa = DFA::builder()
@@ -93,26 +98,29 @@ impl Scan {
             .start_state(Anchored::No)
             .map_err(|error| error.to_string())?;
         let (classes, examples) = classes(words)?;
-        let mut order = breadth_first(&dfa, start, &examples);
-        order.sort_by_key(|state| dfa.is_match(*state));
-        let number = |at: usize| State::try_from(at).map_err(|_| "too many words".to_owned());
-        let mut numbers = FxHashMap::default();
-        for (at, state) in order.iter().enumerate() {
-            numbers.insert(*state, number(at)?);
+        let order = breadth_first(&dfa, start, &examples);
+        let (ends, others): (Vec<_>, Vec<_>) =
+            order.into_iter().partition(|state| dfa.is_match(*state));
+        let mut numbers: FxHashMap<StateID, State> = FxHashMap::default();
+        for (first, states) in [(START, &others), (ENDS, &ends)] {
+            if states.len() > usize::from(ENDS) {
+                return Err("too many words".to_owned());
+            }
+            numbers.extend(states.iter().copied().zip(first..));
         }
         let rows = vec![[START; MOST_CLASSES]; 1 << State::BITS];
         let mut rows: Box<[Row; 1 << State::BITS]> = rows
             .into_boxed_slice()
             .try_into()
             .map_err(|_| "not as many rows as states".to_owned())?;
-        for (row, state) in rows.iter_mut().zip(&order) {
-            for (slot, byte) in row.iter_mut().zip(&examples) {
+        for (state, number) in &numbers {
+            let row = rows.get_mut(usize::from(*number)).into_iter().flatten();
+            for (slot, byte) in row.zip(&examples) {
                 let next = dfa.next_state(Anchored::No, *state, *byte);
                 *slot = numbers.get(&next).copied().unwrap_or(START);
             }
         }
-        let first_end = order.partition_point(|state| !dfa.is_match(*state));
-        let ending = order.iter().skip(first_end).map(|state| {
+        let ending = ends.iter().map(|state| {
             let words = 0..dfa.match_len(*state);
             words
                 .map(|nth| dfa.match_pattern(*state, nth).as_usize())
@@ -121,7 +129,6 @@ impl Scan {
         Ok(Self {
             classes,
             rows,
-            first_end: number(first_end)?,
             ending: ending.collect(),
             overlap: dfa.max_pattern_len(),
         })
@@ -135,22 +142,18 @@ impl Scan {
             .unwrap_or(START)
     }
 
-    fn ends_word(&self, state: State) -> bool {
-        state >= self.first_end
-    }
-
     /// Whether any word is in the text: for short ones.
     pub fn finds(&self, text: &[u8]) -> bool {
         let mut state = START;
         text.iter().any(|byte| {
             state = self.step(state, *byte);
-            self.ends_word(state)
+            ends_word(state)
         })
     }
 
     /// The words that end in a state.
     pub fn words(&self, end: End) -> &[usize] {
-        let nth = usize::from(end.state.saturating_sub(self.first_end));
+        let nth = usize::from(end.state & !ENDS);
         self.ending.get(nth).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -182,7 +185,7 @@ impl Scan {
             b = self.step(b, *q);
             c = self.step(c, *r);
             d = self.step(d, *s);
-            if self.ends_word(a) | self.ends_word(b) | self.ends_word(c) | self.ends_word(d) {
+            if ends_word(a | b | c | d) {
                 self.note([a, b, c, d], at, apart, out);
             }
         }
@@ -193,7 +196,7 @@ impl Scan {
     #[inline(never)]
     fn note(&self, states: [State; 4], at: usize, apart: usize, out: &mut Vec<End>) {
         for (nth, state) in states.into_iter().enumerate() {
-            if self.ends_word(state) && (nth == 0 || at >= self.overlap) {
+            if ends_word(state) && (nth == 0 || at >= self.overlap) {
                 out.push(End {
                     at: nth * apart + at,
                     state,
@@ -205,7 +208,7 @@ impl Scan {
     fn walk(&self, mut state: State, text: &[u8], from: usize, out: &mut Vec<End>) {
         for (at, byte) in text.iter().enumerate().skip(from) {
             state = self.step(state, *byte);
-            if self.ends_word(state) {
+            if ends_word(state) {
                 out.push(End { at, state });
             }
         }
