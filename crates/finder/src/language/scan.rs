@@ -37,7 +37,7 @@ pub(crate) struct Scan {
 pub(crate) struct End {
     /// Its last byte.
     pub at: usize,
-    state: State,
+    state: usize,
 }
 
 /// A class for each byte of the words, alike for capitals, and an example of each class.
@@ -81,8 +81,8 @@ fn breadth_first(dfa: &DFA, start: StateID, examples: &[u8]) -> Vec<StateID> {
     order
 }
 
-fn ends_word(state: State) -> bool {
-    state & ENDS != 0
+fn ends_word(state: usize) -> bool {
+    state & usize::from(ENDS) != 0
 }
 
 impl Scan {
@@ -134,17 +134,16 @@ impl Scan {
         })
     }
 
-    fn step(&self, state: State, byte: u8) -> State {
+    fn step(&self, state: usize, byte: u8) -> usize {
         let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
-        let row = self.rows.get(usize::from(state));
-        row.and_then(|row| row.get(usize::from(class) % MOST_CLASSES))
-            .copied()
-            .unwrap_or(START)
+        let row = self.rows.get(state % self.rows.len());
+        let next = row.and_then(|row| row.get(usize::from(class) % MOST_CLASSES));
+        next.copied().unwrap_or(START).into()
     }
 
     /// Whether any word is in the text: for short ones.
     pub fn finds(&self, text: &[u8]) -> bool {
-        let mut state = START;
+        let mut state = usize::from(START);
         text.iter().any(|byte| {
             state = self.step(state, *byte);
             ends_word(state)
@@ -153,7 +152,7 @@ impl Scan {
 
     /// The words that end in a state.
     pub fn words(&self, end: End) -> &[usize] {
-        let nth = usize::from(end.state & !ENDS);
+        let nth = end.state & !usize::from(ENDS);
         self.ending.get(nth).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -170,7 +169,7 @@ impl Scan {
     #[inline(never)]
     fn walk_pieces(&self, text: &[u8], out: &mut Vec<End>) {
         if text.len() < 4 * self.overlap {
-            return self.walk(START, text, 0, out);
+            return self.walk(START.into(), text, 0, out);
         }
         let length = (text.len() + 3 * self.overlap) / 4;
         let apart = length - self.overlap;
@@ -179,7 +178,7 @@ impl Scan {
             text.get(from..from + length).unwrap_or_default()
         };
         let three = piece(0).iter().zip(piece(1)).zip(piece(2));
-        let (mut a, mut b, mut c, mut d) = (START, START, START, START);
+        let [mut a, mut b, mut c, mut d] = [usize::from(START); 4];
         for (at, (((p, q), r), s)) in three.zip(piece(3)).enumerate() {
             a = self.step(a, *p);
             b = self.step(b, *q);
@@ -194,7 +193,7 @@ impl Scan {
 
     /// Apart, so that what is done at every byte stays small.
     #[inline(never)]
-    fn note(&self, states: [State; 4], at: usize, apart: usize, out: &mut Vec<End>) {
+    fn note(&self, states: [usize; 4], at: usize, apart: usize, out: &mut Vec<End>) {
         for (nth, state) in states.into_iter().enumerate() {
             if ends_word(state) && (nth == 0 || at >= self.overlap) {
                 out.push(End {
@@ -205,7 +204,7 @@ impl Scan {
         }
     }
 
-    fn walk(&self, mut state: State, text: &[u8], from: usize, out: &mut Vec<End>) {
+    fn walk(&self, mut state: usize, text: &[u8], from: usize, out: &mut Vec<End>) {
         for (at, byte) in text.iter().enumerate().skip(from) {
             state = self.step(state, *byte);
             if ends_word(state) {
