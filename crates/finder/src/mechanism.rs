@@ -1,7 +1,7 @@
 //! How it happened: high or low energy, from the clinical details or the report.
 
 use crate::{
-    language::lexicon::{Hit, Kind, Lexicon},
+    language::lexicon::{Hit, Kind, Kinds, Lexicon},
     policy::Policy,
     reading::Energy,
 };
@@ -25,7 +25,14 @@ pub(crate) fn read(
     hits: &[Hit],
     policy: &Policy,
 ) -> Option<How> {
-    if hits.is_empty() {
+    const TELLING: [Kind; 5] = [
+        Kind::Steps,
+        Kind::High,
+        Kind::Traffic,
+        Kind::LowNamed,
+        Kind::Low,
+    ];
+    if !Kinds::of(hits).any(&TELLING) {
         return None;
     }
     let of = |kind: Kind| hits.iter().filter(move |h| h.kind == kind);

@@ -137,6 +137,28 @@ impl Kind {
     }
 }
 
+/// Which kinds a sentence has hits of: most of what is asked of a sentence is about kinds that it has none of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kinds(u128);
+
+impl Kinds {
+    pub fn of(hits: &[Hit]) -> Self {
+        Self(hits.iter().fold(0, |set, hit| set | Self::bit(hit.kind)))
+    }
+
+    fn bit(kind: Kind) -> u128 {
+        1 << kind as u32
+    }
+
+    pub fn has(self, kind: Kind) -> bool {
+        self.0 & Self::bit(kind) != 0
+    }
+
+    pub fn any(self, kinds: &[Kind]) -> bool {
+        kinds.iter().any(|kind| self.has(*kind))
+    }
+}
+
 /// One rule, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleInfo {

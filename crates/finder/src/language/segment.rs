@@ -68,7 +68,7 @@ impl<'a> Segmenter<'a> {
     }
 
     fn lines(&self) -> Vec<Line> {
-        let mut out: Vec<Line> = Vec::new();
+        let mut out: Vec<Line> = Vec::with_capacity(16);
         let mut from = 0;
         let mut blank_before = true;
         let ends = self
@@ -144,7 +144,7 @@ impl<'a> Segmenter<'a> {
             .unwrap_or(0);
         let mut walk = Walk {
             seg: self,
-            out: Vec::new(),
+            out: Vec::with_capacity(2 * lines.len()),
             part: Part::Findings,
             revised: false,
         };

@@ -63,7 +63,7 @@ impl<'a> Marked<'a> {
         sentences: Vec<Sentence>,
         read: &[bool],
     ) -> Self {
-        let mut found: Vec<Match> = Vec::new();
+        let mut found: Vec<Match> = Vec::with_capacity(64);
         let mut hits = Vec::with_capacity(tokens.len());
         let mut ranges = Vec::with_capacity(sentences.len());
         for (sentence, read) in sentences.iter().zip(read) {

@@ -5,7 +5,7 @@ use terms::Site;
 use crate::{
     assertion::Cues,
     language::{
-        lexicon::{Hit, Kind, Lexicon},
+        lexicon::{Hit, Kind, Kinds, Lexicon},
         segment::Sentence,
         token::Token,
     },
@@ -18,6 +18,7 @@ pub(crate) struct Scene<'a> {
     pub end: usize,
     tokens: &'a [Token],
     hits: &'a [Hit],
+    kinds: Kinds,
     pub cues: Vec<Hit>,
     pub mentions: Vec<Hit>,
     spans: Vec<Span>,
@@ -55,7 +56,10 @@ impl<'a> Scene<'a> {
         sentence: &Sentence,
         exams: &[String],
     ) -> Self {
-        let covered = |h: &Hit, kind: Kind| hits.iter().any(|m| m.kind == kind && over(m, h));
+        let kinds = Kinds::of(hits);
+        let covered = |h: &Hit, kind: Kind| {
+            kinds.has(kind) && hits.iter().any(|m| m.kind == kind && over(m, h))
+        };
         // "Plate in place and there are fractured ribs" tells of two things.
         let one_thing = |mask: &Hit| {
             !hits.iter().any(|h| {
@@ -69,8 +73,10 @@ impl<'a> Scene<'a> {
             })
         };
         let looks_alike = |h: &Hit| {
-            hits.iter()
-                .any(|m| m.kind == Kind::Mask && over(m, h) && one_thing(m))
+            kinds.has(Kind::Mask)
+                && hits
+                    .iter()
+                    .any(|m| m.kind == Kind::Mask && over(m, h) && one_thing(m))
         };
         let spots = place::spots(lexicon, text, tokens, hits, exams);
         let mut masked = Vec::new();
@@ -120,6 +126,7 @@ impl<'a> Scene<'a> {
             end: sentence.end,
             tokens,
             hits,
+            kinds,
             cues,
             mentions,
             spans,
@@ -149,14 +156,16 @@ impl<'a> Scene<'a> {
     }
 
     pub fn has(&self, kind: Kind) -> bool {
-        self.cues.iter().any(|h| h.kind == kind)
+        self.kinds.has(kind) && self.cues.iter().any(|h| h.kind == kind)
     }
 
     /// Hits of a kind that lie within `from..to`.
     pub fn has_within(&self, kind: Kind, from: usize, to: usize) -> bool {
-        self.cues
-            .iter()
-            .any(|h| h.kind == kind && h.start >= from && h.end <= to)
+        self.kinds.has(kind)
+            && self
+                .cues
+                .iter()
+                .any(|h| h.kind == kind && h.start >= from && h.end <= to)
     }
 
     pub fn words(&self, span: Span) -> &'a str {
