@@ -470,3 +470,30 @@ fn a_tumour_of_an_organ_is_no_cause() {
         Why::Present,
     )]);
 }
+
+#[test]
+fn a_break_beside_the_metal_of_then_is_a_new_one() {
+    decided(&[
+        (
+            "XR Left femur including hip\nFall on ward. Hemi 2016.\n\nHemiarthroplasty in situ. Oblique periprosthetic fracture below the stem tip.",
+            Why::Present,
+        ),
+        (
+            "LEFT CLAVICLE\nCame off road bike at 45kph\nComminuted fracture of the mid third.",
+            Why::HighEnergy,
+        ),
+        (
+            "CT Cervical spine\nFall\nNo fracture. The collar may come off.",
+            Why::AllDenied,
+        ),
+    ]);
+    let of_a_mother = "CT Thorax\nHx of vertebral fracture in mother. Bronchiectasis?\nOsteopenia; vertebral bodies of normal height.";
+    assert!(
+        read(of_a_mother)
+            .findings
+            .iter()
+            .all(|f| f.status == Status::Absent)
+    );
+    let seen_again = "XR L/S SPINE\nComparison 06/2020\nAgain seen is the L1 wedge fracture, no further loss of height since.";
+    assert_eq!(first(seen_again).3, Status::Old);
+}

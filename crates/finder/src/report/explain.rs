@@ -310,9 +310,18 @@ impl Reader<'_> {
                 .flat_map(|scene| scene.spots.iter().map(|s| s.site))
                 .collect();
             if body_fixation.is_some() {
+                // A break beside the metal of then is a new one.
+                let marked = self.marked;
+                let beside_metal = |d: &Draft| {
+                    let sentence = marked.sentences.get(d.sentence);
+                    sentence
+                        .and_then(|s| marked.text.get(s.start..s.end))
+                        .is_some_and(|words| words.to_ascii_lowercase().contains("prosthetic"))
+                };
                 for draft in self.out.drafts.iter_mut().filter(|d| {
                     d.status == Status::Present
                         && !d.fresh
+                        && !beside_metal(d)
                         && d.site != Site::Vertebra
                         && (treated.is_empty() || treated.contains(&d.site))
                 }) {
