@@ -29,27 +29,6 @@ impl Cues<'_> {
         self.hits.iter().filter(move |h| h.kind == kind)
     }
 
-    /// "Hip fracture in mother": whose it is, told after it.
-    fn of_a_relative(&self, mention: Span) -> bool {
-        /// Letters between the fracture and whose it is.
-        const NEAR: usize = 30;
-        let words = |from: usize, to: usize| self.ground.text.get(from..to).unwrap_or("");
-        self.of(Kind::Family)
-            .filter(|h| h.start >= mention.1 && h.start - mention.1 < NEAR)
-            // "In the family room" is no relative.
-            .filter(|h| {
-                !words(h.start, h.end)
-                    .to_ascii_lowercase()
-                    .starts_with("famil")
-            })
-            .any(|h| {
-                let gap = words(mention.1, h.start).trim_end();
-                let whose = ["in", "of", "her", "his", "their", "patient's"];
-                let last = gap.rsplit(' ').next().unwrap_or("");
-                whose.contains(&last) && !gap.contains(['.', ',', ';', ':', '?', '\n'])
-            })
-    }
-
     /// Distance from the nearest cue of a kind that stands before the mention and reaches it.
     fn before(&self, kind: Kind, mention: Span, comma: impl Fn(&str) -> bool) -> Option<usize> {
         self.of(kind)
@@ -95,7 +74,8 @@ impl Cues<'_> {
         };
         let never = |_: &str| false;
 
-        if self.before(Kind::Family, mention, never).is_some() || self.of_a_relative(mention) {
+        let before = || self.before(Kind::Family, mention, never);
+        if before().is_some() || self.after(Kind::FamilyAfter, mention, 30).is_some() {
             return Stand::Other;
         }
         // "If there is concern for a fracture": "there is" opens no new statement there.

@@ -5,7 +5,6 @@ mod support;
 
 use pathway::{HeldResult, PersonId, TestKind};
 use service::{
-    candidate::{self, Choice},
     identity::{self, Answer},
     results,
     today::Tab,
@@ -36,17 +35,7 @@ const SCORES: &str = "Lumbar spine (L1-L4) T-score -2.8. Left total hip T-score 
 
 /// Somebody with a broken wrist, on record and accepted.
 fn in_care(world: &World) -> PersonId {
-    world.import("xray.hl7", wrist("ACC1").of(&person(1)));
-    let nurse = world.nurse();
-    let seen = world.only_candidate(&nurse);
-    candidate::decide(
-        &world.app,
-        &nurse,
-        seen.episode,
-        seen.version,
-        &Choice::Accept,
-    )
-    .unwrap();
+    accepted(world);
     on_record(world, 1).unwrap()
 }
 

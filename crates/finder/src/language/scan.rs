@@ -9,9 +9,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 type State = u16;
 
-/// Where each class of bytes leads.
-type Row = [State; MOST_CLASSES];
-
 const START: State = 0;
 
 /// States from here on end words: one bit tells.
@@ -20,12 +17,15 @@ const ENDS: State = 1 << (State::BITS - 1);
 /// Bytes that the words tell apart, and one for all others.
 const MOST_CLASSES: usize = 64;
 
+/// One row for every number that a state can have, so that no number need be checked.
+const TABLE: usize = MOST_CLASSES << State::BITS;
+
 /// Words to look for, in one table: half as wide as that of the library, and with the states that most texts stay in side
 /// by side, so that they stay in the cache too.
 pub(crate) struct Scan {
     classes: [u8; 256],
-    /// One for every number of a state, so that none need be checked; those beyond the last are never touched.
-    rows: Box<[Row; 1 << State::BITS]>,
+    /// Where each class of bytes leads, state by state. Rows of no state are never touched, and so take up no memory.
+    table: Box<[State; TABLE]>,
     /// The words that end in each of the states that end any.
     ending: Vec<Vec<usize>>,
     /// So much of a word may lie on the other side of a cut.
@@ -108,13 +108,13 @@ impl Scan {
             }
             numbers.extend(states.iter().copied().zip(first..));
         }
-        let rows = vec![[START; MOST_CLASSES]; 1 << State::BITS];
-        let mut rows: Box<[Row; 1 << State::BITS]> = rows
-            .into_boxed_slice()
+        let table = vec![START; TABLE].into_boxed_slice();
+        let mut table: Box<[State; TABLE]> = table
             .try_into()
             .map_err(|_| "not as many rows as states".to_owned())?;
         for (state, number) in &numbers {
-            let row = rows.get_mut(usize::from(*number)).into_iter().flatten();
+            let row = usize::from(*number) * MOST_CLASSES;
+            let row = table.get_mut(row..row + MOST_CLASSES).into_iter().flatten();
             for (slot, byte) in row.zip(&examples) {
                 let next = dfa.next_state(Anchored::No, *state, *byte);
                 *slot = numbers.get(&next).copied().unwrap_or(START);
@@ -128,7 +128,7 @@ impl Scan {
         });
         Ok(Self {
             classes,
-            rows,
+            table,
             ending: ending.collect(),
             overlap: dfa.max_pattern_len(),
         })
@@ -136,9 +136,8 @@ impl Scan {
 
     fn step(&self, state: usize, byte: u8) -> usize {
         let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
-        let row = self.rows.get(state % self.rows.len());
-        let next = row.and_then(|row| row.get(usize::from(class) % MOST_CLASSES));
-        next.copied().unwrap_or(START).into()
+        let at = (state * MOST_CLASSES + usize::from(class)) % TABLE;
+        self.table.get(at).copied().unwrap_or(START).into()
     }
 
     /// Whether any word is in the text: for short ones.

@@ -311,12 +311,9 @@ impl Reader<'_> {
                 .collect();
             if body_fixation.is_some() {
                 // A break beside the metal of then is a new one.
-                let marked = self.marked;
                 let beside_metal = |d: &Draft| {
-                    let sentence = marked.sentences.get(d.sentence);
-                    sentence
-                        .and_then(|s| marked.text.get(s.start..s.end))
-                        .is_some_and(|words| words.to_ascii_lowercase().contains("prosthetic"))
+                    let mut here = scenes.iter().filter(|(index, ..)| *index == d.sentence);
+                    here.any(|(_, _, scene)| scene.has(Kind::BesideMetal))
                 };
                 for draft in self.out.drafts.iter_mut().filter(|d| {
                     d.status == Status::Present

@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use pathway::{Episode, Person, State};
 use terms::Site;
 
-use super::{Record, weeks_between};
+use super::{Record, said::Said, weeks_between};
 use crate::facts::Given;
 
 /// The major osteoporotic sites: spine, hip, shoulder, wrist (NICE NG259, words).
@@ -30,6 +30,21 @@ struct Before {
     all_recent: bool,
 }
 
+/// A nurse accepted it, whether or not its care has ended.
+pub(super) fn accepted(episode: &Episode) -> bool {
+    matches!(episode.state(), State::Accepted | State::Closed { .. })
+}
+
+/// Whether a force broke it that would not break a healthy bone; nothing where nobody can say. Whoever accepted it has
+/// confirmed that it counts, unless the assessment found out otherwise.
+pub(super) fn fragility(said: Said<'_>, episode: &Episode) -> Option<bool> {
+    match said.code("fracture.mechanism") {
+        Some("higher" | "traffic") => Some(false),
+        Some("other") => None,
+        _ => accepted(episode).then_some(true),
+    }
+}
+
 impl Record<'_> {
     pub(super) fn fractures(&mut self, person: &Person, episode: &Episode) {
         let broken = self.broken(episode);
@@ -38,14 +53,9 @@ impl Record<'_> {
         if let Some(site) = hip.or(broken.first()) {
             self.put("fracture.site", site.code());
         }
-        let how = self.said.code("fracture.mechanism");
-        // Whoever accepted it has confirmed that it counts, unless the assessment found out otherwise.
-        let fragility = match how {
-            Some("higher" | "traffic") => Some(false),
-            Some("other") => None,
-            _ => (episode.state() == State::Accepted).then_some(true),
-        };
+        let fragility = fragility(self.said, episode);
         self.put_known("fracture.fragility", fragility);
+        let how = self.said.code("fracture.mechanism");
         let fell = how.map(|how| matches!(how, "standing" | "few_steps" | "higher"));
         self.put_known("falls.injury", fell);
         let broke_on = episode.fracture_date().unwrap_or(episode.diagnosed().on);
@@ -151,10 +161,7 @@ impl Record<'_> {
     /// What was answered, and what is on record.
     fn before(&self, person: &Person, episode: &Episode, broke_on: Date) -> Before {
         let mut before = Before::default();
-        let counts = |other: &&Episode| {
-            other.id != episode.id
-                && matches!(other.state(), State::Accepted | State::Closed { .. })
-        };
+        let counts = |other: &&Episode| other.id != episode.id && accepted(other);
         for other in person.episodes.iter().filter(counts) {
             let Some(day) = other.fracture_date().filter(|day| *day < broke_on) else {
                 continue;

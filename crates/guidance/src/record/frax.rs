@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use pathway::{
-    Episode, Person, State,
+    Episode, Person,
     form::{Answers, Form, FormKind},
 };
 use terms::{Answer, age_on};
 
-use super::{proposals, said::Said};
+use super::{
+    fractures::{accepted, fragility},
+    proposals,
+    said::Said,
+};
 use crate::{
-    calculators::{Ask, Measure, Reading, units},
+    calculators::{Ask, Measure, units},
     frax::{AdjustInputs, Inputs, Recorded, Stale, questions, rules, stale},
     nogg::{self, Chart, NotPlaced, Point},
 };
@@ -76,10 +80,7 @@ impl Reader<'_> {
     }
 
     fn measured(&mut self, question: &str, measure: Measure) -> Option<f64> {
-        let reading = Reading {
-            value: self.said.number(question)?,
-            confirmed: self.saved.contains(question),
-        };
+        let reading = self.said.reading(question, &self.saved)?;
         units::read(measure, reading)
             .map_err(|ask| self.asks.push(ask))
             .ok()
@@ -173,10 +174,6 @@ impl FraxOnRecord {
         };
         let on = record.said.date("frax.on");
         let age = |day: Date| person.details.born.map(|born| age_on(born, day));
-        let higher_force = matches!(
-            record.text("fracture.mechanism").as_str(),
-            "higher" | "traffic" | "other"
-        );
         let inputs = Inputs {
             age: age(today),
             sex: person.details.sex.unwrap_or_default(),
@@ -193,12 +190,11 @@ impl FraxOnRecord {
             femoral_neck_bmd: None,
             scanner: None,
             scanned_on: record.said.date("dxa.scanned_on"),
-            index_fracture: !higher_force
-                && matches!(episode.state(), State::Accepted | State::Closed { .. }),
+            index_fracture: fragility(record.said, episode) == Some(true),
             fractures_on: person
                 .episodes
                 .iter()
-                .filter(|held| matches!(held.state(), State::Accepted | State::Closed { .. }))
+                .filter(|held| accepted(held))
                 .filter_map(Episode::fracture_date)
                 .collect(),
             steroids_from: None,

@@ -131,10 +131,7 @@ impl Record<'_> {
     }
 
     fn reading(&self, question: &str) -> Option<Reading> {
-        Some(Reading {
-            value: self.said.number(question)?,
-            confirmed: self.saved.contains(question),
-        })
+        self.said.reading(question, &self.saved)
     }
 
     fn asked_about(&mut self, fact: &str, ask: calculators::Ask) {

@@ -1,8 +1,12 @@
 //! Answers of the assessment as they are known: "not known" is none.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use pathway::form::{Answers, NOT_KNOWN, Value, exact_date, yes_no};
 use terms::Answer;
+
+use crate::calculators::Reading;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Said<'a>(pub &'a Answers);
@@ -29,6 +33,14 @@ impl<'a> Said<'a> {
     pub fn number(self, question: &str) -> Option<f64> {
         let bounded = self.code(question)?.starts_with(['<', '>']);
         self.answer(question)?.number().filter(|_| !bounded)
+    }
+
+    /// For a sum: `saved` are the questions that somebody answered, and confirmed where the answer was unusual.
+    pub fn reading(self, question: &str, saved: &BTreeSet<&str>) -> Option<Reading> {
+        Some(Reading {
+            value: self.number(question)?,
+            confirmed: saved.contains(question),
+        })
     }
 
     pub fn date(self, question: &str) -> Option<Date> {

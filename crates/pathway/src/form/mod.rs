@@ -53,6 +53,9 @@ pub struct Form {
     /// The clinician who approved these questions; nobody yet.
     #[serde(default)]
     pub approved_by: Option<String>,
+    /// Bloods are told with one day for all of them: those taken so many weeks before the newest are proposed with it.
+    #[serde(default)]
+    pub bloods_together_weeks: Option<i64>,
     #[serde(rename = "section")]
     pub sections: Vec<Section>,
 }

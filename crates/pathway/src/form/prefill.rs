@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 
-use super::Value;
+use super::{Form, FormKind, Value};
 use crate::{
     AnchorKind, DIAGNOSED_ON, Episode, HeldResult, Person, SightingKind, Source, TestKind,
     care::ReferralKind,
@@ -104,10 +104,6 @@ fn fracture(person: &Person, episode: &Episode, into: &mut Proposals) {
     }
 }
 
-/// Bloods are told with one day for all of them, so what was taken long before the newest is left for people to look up.
-/// Herald's own; a clinician has to settle it.
-const TOGETHER_WEEKS: i64 = 13;
-
 /// Results that are final, the newest of each measure.
 fn results(person: &Person, episode: &Episode, into: &mut Proposals) {
     let mut held: Vec<&HeldResult> = person
@@ -120,7 +116,10 @@ fn results(person: &Person, episode: &Episode, into: &mut Proposals) {
         .iter()
         .filter(|held| held.result.kind == TestKind::Blood);
     let newest = bloods.filter_map(|held| held.result.taken_on).max();
-    let together = newest.map(|day| day.saturating_sub(TOGETHER_WEEKS.weeks()));
+    let weeks = Form::get(FormKind::Assessment).bloods_together_weeks;
+    let together = newest
+        .zip(weeks)
+        .map(|(day, weeks)| day.saturating_sub(weeks.weeks()));
     held.retain(|held| {
         held.result.kind != TestKind::Blood
             || held.result.taken_on.is_none_or(|day| Some(day) >= together)
