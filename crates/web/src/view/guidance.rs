@@ -183,6 +183,8 @@ pub struct Packs {
     pub stand_down: Option<ReasonForm>,
     pub rows: Vec<PackRow>,
     pub tables: Vec<TableRow>,
+    /// How many decisions in all.
+    pub decided_otherwise: String,
     pub departures: Vec<DepartureRow>,
     /// To the decisions one by one, for those who see people.
     pub reasons: Option<Link>,

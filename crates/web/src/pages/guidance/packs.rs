@@ -64,6 +64,13 @@ async fn all(state: &WebState, caller: &Caller, typed: &Typed, wrong: Vec<FieldE
             .then(|| form.reason("/guidance/stand-down", "Switch off")),
         rows: found.packs.iter().map(row).collect(),
         tables: found.tables.iter().map(table_row).collect(),
+        decided_otherwise: count(
+            found
+                .departures
+                .iter()
+                .map(|of| of.decisions as u64)
+                .sum::<u64>(),
+        ),
         departures: found
             .departures
             .iter()
@@ -243,7 +250,7 @@ async fn one(
             Fact::new("Review by", long_date(pack.review_by)),
             Fact::new("Approved", row(seen).approval),
             Fact::new(
-                "Digest, with the facts and definitions it rests on",
+                "Digest, with the facts, definitions and tables it rests on",
                 seen.digest,
             ),
         ],
@@ -315,7 +322,7 @@ pub async fn approve(
     if let Err(Error::Invalid(fields)) = &done {
         return one(&state, &caller, &pack, &typed, errors(fields, &[])).await;
     }
-    let text = "Approved. Pages that use this pack say so no longer.";
+    let text = "Approved. Pages that use this pack no longer say that nobody has approved it.";
     respond::after(&state, &caller, "/guidance", done.map(|()| text.to_owned()))
 }
 
