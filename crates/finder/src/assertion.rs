@@ -165,26 +165,37 @@ impl Cues<'_> {
                 let sure = self
                     .of(Kind::Sure)
                     .any(|s| s.start >= h.end && s.end <= mention.0)
-                    || self.suggests_old(h, mention);
+                    || self.suggests_age(h, mention);
                 let comma = gap.contains(',') && !gap.contains(" or ");
                 let other = self
                     .ground
                     .mentions
                     .iter()
-                    .any(|m| m.0 >= h.end && m.1 <= mention.0)
+                    .any(|m| m.0 >= h.end && m.1 <= mention.0 && !self.of_one(*m, mention))
                     && !gap.contains(" or ");
                 !sure && !comma && !other && length(gap) < 110
             })
     }
 
-    /// "Suggests a healed fracture" doubts its age, not the fracture.
-    fn suggests_old(&self, doubt: &Hit, mention: Span) -> bool {
+    /// "Hairline pathological fracture": two words of one mention.
+    fn of_one(&self, adjective: Span, mention: Span) -> bool {
+        self.of(Kind::Pathological).any(|h| {
+            h.start >= adjective.1
+                && h.end <= mention.0
+                && self.apart(adjective.1, h.start) + self.apart(h.end, mention.0) <= 2
+        })
+    }
+
+    /// "Suggests a healed fracture" doubts its age, not the fracture; so does "height loss, suggests a recent one".
+    fn suggests_age(&self, doubt: &Hit, mention: Span) -> bool {
         let word = self.ground.text.get(doubt.start..doubt.end).unwrap_or("");
         word.get(..7)
             .is_some_and(|w| w.eq_ignore_ascii_case("suggest"))
             && self
-                .of(Kind::Old)
-                .any(|old| old.start >= doubt.end && old.end <= mention.1)
+                .hits
+                .iter()
+                .filter(|h| matches!(h.kind, Kind::Old | Kind::New))
+                .any(|age| age.start >= doubt.end && age.end <= mention.1)
     }
 
     /// "A Schmorl's node or a minor fracture": one of the two.
@@ -243,6 +254,7 @@ impl Cues<'_> {
         }
         let aged = self.of(Kind::Aged).any(|h| {
             h.start >= mention.1
+                && !self.of_the_next(h)
                 && !self.ground.stops.iter().any(|s| {
                     s.0 >= mention.1
                         && s.1 <= h.start
@@ -261,6 +273,24 @@ impl Cues<'_> {
         } else {
             Status::Present
         }
+    }
+
+    /// "A fracture of the radius and an old styloid fracture": the age of the one that follows.
+    fn of_the_next(&self, age: &Hit) -> bool {
+        const ITS_BONE: usize = 40;
+        let adjective = self.of(Kind::Old).any(|old| old.end == age.end);
+        adjective
+            && self.ground.mentions.iter().any(|m| {
+                m.0 >= age.end
+                    && self.ground.text.get(age.end..m.0).is_some_and(|gap| {
+                        length(gap) < ITS_BONE && !gap.contains(',') && !gap.contains(" and ")
+                    })
+            })
+            && !self
+                .ground
+                .text
+                .get(age.start..age.end)
+                .is_some_and(|words| words.split(' ').next().is_some_and(is_be))
     }
 
     /// Whether mentions up to `to` are told in one breath: "collapse of L1 and a lesser wedge of L2, unchanged".
@@ -304,4 +334,12 @@ impl Cues<'_> {
     pub fn doubts(&self, place: Span) -> bool {
         self.doubt_before(place)
     }
+}
+
+fn is_be(word: &str) -> bool {
+    [
+        "is", "are", "was", "were", "has", "have", "appears", "appear", "looks", "look",
+    ]
+    .iter()
+    .any(|be| be.eq_ignore_ascii_case(word))
 }

@@ -1,7 +1,7 @@
 //! Compares what the sentences of one report say: the same fracture told twice is one finding, an addendum
 //! outweighs the report it corrects, and a name outweighs a hint.
 
-use terms::{Side, Site, Status};
+use terms::{Level, Side, Site, Status};
 
 use crate::{
     exam::paired,
@@ -26,6 +26,13 @@ fn sides_fit(a: Option<Side>, b: Option<Side>) -> bool {
 
 fn same_bone(a: &Draft, b: &Draft) -> bool {
     a.site == b.site && sides_fit(a.side, b.side)
+}
+
+/// Whether both name vertebrae, and of other parts of the spine.
+fn other_regions(a: &Draft, b: &Draft) -> bool {
+    let region = |l: &Level| l.as_str().chars().next();
+    let there = |l: &Level| b.level.iter().any(|other| region(other) == region(l));
+    !a.level.is_empty() && !b.level.is_empty() && !a.level.iter().any(there)
 }
 
 fn addendum(drafts: &mut Vec<Draft>) {
@@ -93,7 +100,7 @@ fn hints(drafts: &mut Vec<Draft>) {
             || !plain.iter().any(|p| {
                 p.site == Site::Unspecified
                     || d.site == Site::Unspecified
-                    || same_bone(p, d)
+                    || same_bone(p, d) && !other_regions(p, d)
                     || (p.sentence == d.sentence)
             })
     });

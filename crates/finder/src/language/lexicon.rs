@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     InjuryNear,
     Abnormality,
     Broken,
+    /// A bone called healed: counts where no plainer word stands by.
+    Mended,
     Heights,
     Intact,
     Deny,
@@ -73,10 +75,17 @@ pub(crate) enum Kind {
     Fixation,
     BesideMetal,
     Treated,
+    Elective,
     Lately,
     LongAgo,
     History,
     Anaphor,
+    Again,
+    Rest,
+    Former,
+    Latter,
+    All,
+    Only,
     Other,
     Qualified,
     Except,
@@ -133,6 +142,7 @@ impl Kind {
                 | Self::InjuryNear
                 | Self::Abnormality
                 | Self::Broken
+                | Self::Mended
                 | Self::Heights
                 | Self::Intact
         )
@@ -450,7 +460,8 @@ impl Lexicon {
         self.automaton.find_at_head(rest, &mut found);
         found
             .iter()
-            .any(|m| self.rule(m.rule).is_some_and(|r| r.kind == Kind::Anaphor))
+            .filter_map(|m| self.rule(m.rule))
+            .any(|r| matches!(r.kind, Kind::Anaphor | Kind::Again))
     }
 
     pub fn tokens(&self, text: &str, out: &mut Vec<Token>) {

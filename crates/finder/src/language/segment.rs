@@ -124,8 +124,10 @@ impl<'a> Segmenter<'a> {
             .get(after.start..)
             .and_then(|t| t.chars().next())
             .is_some_and(char::is_lowercase);
-        open && ((lower && long > 50)
-            || (long > 25 && self.begins(std::slice::from_ref(last), Form::Join)))
+        let finding = self.has(self.slice(&after.tokens), Form::Asserts);
+        open && !finding
+            && ((lower && long > 50)
+                || (long > 25 && self.begins(std::slice::from_ref(last), Form::Join)))
     }
 
     pub fn sentences(&self) -> Vec<Sentence> {
@@ -163,13 +165,16 @@ impl<'a> Segmenter<'a> {
             }
             let last = number == last_filled;
             let is_title = self.begins(tokens, Form::Title) && !self.tells(tokens, last);
-            let examined = (titles == 0 && !body_seen && !indication_open && !last && !is_title)
-                .then(|| self.examined(tokens))
-                .flatten();
+            let first = titles == 0 && !body_seen && !indication_open;
+            let examined = match (first && !is_title, last) {
+                (true, false) => self.examined(tokens),
+                (true, true) => self.part_alone(tokens),
+                _ => None,
+            };
             if !body_seen
                 && !indication_open
                 && titles < 4
-                && !last
+                && (!last || examined.is_some())
                 && ((is_title && (titles == 0 || !self.reports(tokens)))
                     || examined.is_some()
                     || (titles == 0 && self.bare_title(tokens)))
@@ -186,7 +191,7 @@ impl<'a> Segmenter<'a> {
                     let tokens = self.slice(&tail);
                     let tail_part = if self.label(tokens, false).is_some() {
                         walk.part
-                    } else if examined.is_some() {
+                    } else if examined.is_some() && !last {
                         Part::Indication
                     } else if last || titles > 1 || self.has(tokens, Form::Statement) {
                         Part::Findings
@@ -197,6 +202,9 @@ impl<'a> Segmenter<'a> {
                     walk.part = tail_part;
                     let from = walk.out.len();
                     walk.split(tail);
+                    if tail_part == Part::Findings {
+                        self.why_first(walk.out.get_mut(from..).unwrap_or_default());
+                    }
                     let asked = |s: &Sentence| s.part == Part::Indication;
                     if walk.part == tail_part {
                         walk.part = kept;
@@ -291,6 +299,35 @@ impl<'a> Segmenter<'a> {
             }
         }
         out
+    }
+
+    /// A report on one line: "Right ankle. Fell from scaffolding. Comminuted pilon" says why before what.
+    fn why_first(&self, sentences: &mut [Sentence]) {
+        let most = sentences.len().saturating_sub(1);
+        for sentence in sentences.iter_mut().take(most) {
+            let tokens = self.slice(&sentence.tokens);
+            let why = self.has(tokens, Form::Told)
+                && !self.has(tokens, Form::Speaks)
+                && !self.has(tokens, Form::Statement);
+            if !why {
+                break;
+            }
+            sentence.part = Part::Indication;
+        }
+    }
+
+    /// A report of one line that begins "Right ankle.": where that ends.
+    fn part_alone(&self, tokens: &[Token]) -> Option<usize> {
+        /// No name of a part is longer.
+        const MOST_WORDS: usize = 4;
+        let end = tokens.iter().position(|t| t.is(b'.') || t.is(b':'))?;
+        let (head, tail) = tokens.split_at_checked(end + 1)?;
+        let plain = head.iter().filter(|t| t.is_word()).count() <= MOST_WORDS
+            && self.has(head, Form::Region)
+            && !self.has(head, Form::Speaks)
+            && !self.has(head, Form::Statement);
+        let sentences = tail.iter().filter(|t| t.is(b'.')).count();
+        (plain && sentences > 1 && self.has(tail, Form::Told)).then_some(end + 1)
     }
 
     /// "CT head: No bleed" is a finding under a heading, not another title.

@@ -15,7 +15,7 @@ use crate::{
         sections::Part,
         segment::Sentence,
     },
-    place::length,
+    place::{Spot, length},
 };
 
 impl Reader<'_> {
@@ -23,6 +23,7 @@ impl Reader<'_> {
     pub fn explain(&mut self, made: &[usize], here: &Here<'_, '_>, cues: &Cues<'_>) {
         let scene = here.scene;
         let anaphor = scene.anaphor();
+        let goes_on = anaphor || scene.opens_with(Kind::Again);
         let first = made.first().copied().unwrap_or(self.out.drafts.len());
         let subject = (0..first).rev().find(|i| {
             self.out
@@ -48,7 +49,9 @@ impl Reader<'_> {
                     && sentence.is_none_or(|s| s <= d.sentence + 2)
             });
         let tumour = scene.has(Kind::Tumour);
-        let raised = tumour
+        // "Whether this is pathological cannot be told."
+        let cause = tumour || (anaphor && made.is_empty() && scene.has(Kind::Pathological));
+        let raised = cause
             && (scene.has(Kind::Doubt) || scene.has(Kind::StrongDoubt) || scene.has(Kind::Doubted));
 
         if made.is_empty() {
@@ -67,10 +70,13 @@ impl Reader<'_> {
             {
                 draft.cause_raised = true;
             }
+            if !raised && scene.opens_with(Kind::Pathological) {
+                draft.pathological = true;
+            }
             if anaphor && scene.has(Kind::Denied) && draft.status == Status::Possible {
                 // "A fracture was looked for. It was not found."
                 self.restate_from(subject, Status::Possible, Status::Absent);
-            } else if anaphor
+            } else if goes_on
                 && !scene.has(Kind::Undated)
                 && !scene.has(Kind::New)
                 && scene.has(Kind::Aged)
@@ -128,8 +134,16 @@ impl Reader<'_> {
             let Some(shape) = self.out.drafts.get(about).cloned() else {
                 continue;
             };
+            // "Loss of height of D7 and D8, probably old wedge fractures": no other level is named for these.
+            let of_its_list = || {
+                let own = |s: &Spot| s.start >= draft.start && !s.levels.is_empty();
+                draft.sentence == shape.sentence
+                    && draft.level.iter().all(|l| shape.level.contains(l))
+                    && !scene.spots.iter().any(own)
+            };
             let same_place = draft.level.is_empty()
                 || draft.level == shape.level
+                || of_its_list()
                 || draft.named == Named::Before;
             let same_site = draft.site == shape.site
                 || draft.named != Named::Here
@@ -201,7 +215,13 @@ impl Reader<'_> {
         }
         // Malignancy raised in the sentence of a vertebral fracture, or in the one after it.
         if raised {
-            let from = made.first().copied().unwrap_or(0);
+            let odd = made
+                .iter()
+                .all(|i| self.out.drafts.get(*i).is_some_and(|d| d.kind == Kind::Odd));
+            let from = match subject {
+                Some(before) if odd && anaphor && near => before,
+                _ => made.first().copied().unwrap_or(0),
+            };
             for draft in self.out.drafts.iter_mut().skip(from) {
                 if draft.site == Site::Vertebra && !matches!(draft.status, Status::Absent) {
                     draft.cause_raised = true;
@@ -268,82 +288,108 @@ impl Reader<'_> {
     /// of a fracture of long ago, which does.
     pub fn treated(&mut self, scenes: &[(usize, &Sentence, Scene<'_>)]) {
         let details = || {
-            scenes
-                .iter()
-                .filter(|(_, s, _)| s.part == Part::Indication)
-                .map(|(_, _, scene)| scene)
+            let asked = scenes.iter().filter(|(_, s, _)| s.part == Part::Indication);
+            asked.map(|(_, _, scene)| scene)
         };
-        let titled = || {
+        let titled = |kind: Kind| {
             let titles = self.marked.sentences.iter().enumerate();
             titles
                 .filter(|(_, s)| s.part == Part::Title)
-                .flat_map(|(i, _)| self.marked.hits(i))
+                .any(|(i, _)| self.marked.hits(i).iter().any(|h| h.kind == kind))
         };
-        let weeks = details().any(|scene| scene.has(Kind::Lately))
-            || titled().any(|h| h.kind == Kind::Lately);
+        let told = |kind: Kind| details().any(|scene| scene.has(kind)) || titled(kind);
+        let weeks = told(Kind::Lately);
         let months = details().any(|scene| long_ago(scene));
-        let body_fixation = scenes
-            .iter()
-            .find(|(_, s, scene)| s.part != Part::Indication && scene.has(Kind::Fixation));
         let broken = details().any(|scene| scene.has(Kind::Treated));
-        if weeks && !months && (broken || titled().any(|h| h.kind == Kind::Lately)) {
-            // "Unchanged since the film of last week" is said of the position, not of the age.
-            for (index, _, scene) in scenes.iter().filter(|(_, s, _)| s.part != Part::Indication) {
-                if scene.has(Kind::Healed) {
-                    continue;
-                }
-                for draft in self
-                    .out
-                    .drafts
-                    .iter_mut()
-                    .filter(|d| d.sentence == *index && d.status == Status::Old)
-                {
-                    draft.status = Status::Present;
-                }
-            }
+        if weeks && !months && (broken || titled(Kind::Lately)) {
+            self.position_unchanged(scenes);
         }
-        if !broken {
-            return;
-        }
-        if months && !weeks {
-            let treated: Vec<Site> = details()
-                .flat_map(|scene| scene.spots.iter().map(|s| s.site))
-                .collect();
-            if body_fixation.is_some() {
-                // A break beside the metal of then is a new one.
-                let beside_metal = |d: &Draft| {
-                    let mut here = scenes.iter().filter(|(index, ..)| *index == d.sentence);
-                    here.any(|(_, _, scene)| scene.has(Kind::BesideMetal))
-                };
-                for draft in self.out.drafts.iter_mut().filter(|d| {
-                    d.status == Status::Present
-                        && !d.fresh
-                        && !beside_metal(d)
-                        && d.site != Site::Vertebra
-                        && (treated.is_empty() || treated.contains(&d.site))
-                }) {
-                    draft.status = Status::Old;
-                }
+        let body = || scenes.iter().filter(|(_, s, _)| s.part != Part::Indication);
+        let fixation = body().find(|(_, _, scene)| scene.has(Kind::Fixation));
+        if broken && months && !weeks {
+            if fixation.is_some() {
+                let treated: Vec<Site> = details()
+                    .flat_map(|scene| scene.spots.iter().map(|s| s.site))
+                    .collect();
+                self.treated_then(scenes, &treated);
             }
             return;
+        }
+        let fracture = |scene: &&Scene<'_>| {
+            let named = |m: &Hit| matches!(m.kind, Kind::Fracture | Kind::Vertebral);
+            scene.mentions.iter().any(named)
+        };
+        let asked = details().find(fracture);
+        let treated = told(Kind::Treated) && asked.or_else(|| details().next()).is_some();
+        if months || !weeks || !treated || (asked.is_none() && told(Kind::Elective)) {
+            return;
+        }
+        self.treated_lately(asked, fixation);
+    }
+
+    /// "Unchanged since the film of last week" is said of the position, not of the age.
+    fn position_unchanged(&mut self, scenes: &[(usize, &Sentence, Scene<'_>)]) {
+        for (index, _, scene) in scenes.iter().filter(|(_, s, _)| s.part != Part::Indication) {
+            if scene.has(Kind::Healed) || scene.has(Kind::LongAgo) {
+                continue;
+            }
+            for draft in self
+                .out
+                .drafts
+                .iter_mut()
+                .filter(|d| d.sentence == *index && d.status == Status::Old)
+            {
+                draft.status = Status::Present;
+            }
+        }
+    }
+
+    /// What was treated long ago is old; a break beside the metal of then is a new one.
+    fn treated_then(&mut self, scenes: &[(usize, &Sentence, Scene<'_>)], treated: &[Site]) {
+        let beside_metal = |d: &Draft| {
+            let mut here = scenes.iter().filter(|(index, ..)| *index == d.sentence);
+            here.any(|(_, _, scene)| scene.has(Kind::BesideMetal))
+        };
+        for draft in self.out.drafts.iter_mut().filter(|d| {
+            d.status == Status::Present
+                && !d.fresh
+                && !beside_metal(d)
+                && d.site != Site::Vertebra
+                && (treated.is_empty() || treated.contains(&d.site))
+        }) {
+            draft.status = Status::Old;
+        }
+    }
+
+    /// A check of the last weeks speaks of callus, fragments and metal, and means the fracture.
+    fn treated_lately(
+        &mut self,
+        asked: Option<&Scene<'_>>,
+        fixation: Option<&(usize, &Sentence, Scene<'_>)>,
+    ) {
+        let healing = |d: &&mut Draft| {
+            let words = self.marked.text.get(d.start..d.end).unwrap_or("");
+            let words = words.to_ascii_lowercase();
+            d.kind == Kind::Odd
+                && d.part != Part::Indication
+                && ["callus", "callous", "fragment"]
+                    .iter()
+                    .any(|word| words.contains(word))
+        };
+        let mut found = false;
+        for draft in self.out.drafts.iter_mut().filter(healing) {
+            draft.kind = Kind::Fracture;
+            draft.status = Status::Present;
+            found = true;
         }
         let spoken = self.out.drafts.iter().any(|d| {
             d.part != Part::Indication && d.site != Site::Unspecified && d.status != Status::Absent
         });
-        let asked = details().find(|scene| {
-            scene
-                .mentions
-                .iter()
-                .any(|m| matches!(m.kind, Kind::Fracture | Kind::Vertebral))
-        });
-        let (Some((index, sentence, scene)), true, false, Some(asked)) =
-            (body_fixation, weeks, spoken, asked)
-        else {
+        let Some((index, sentence, scene)) = fixation.filter(|_| !found && !spoken) else {
             return;
         };
         let site = asked
-            .spots
-            .first()
+            .and_then(|scene| scene.spots.first())
             .or(scene.spots.first())
             .map(|s| s.site)
             .or(self.exam.site)
@@ -351,12 +397,17 @@ impl Reader<'_> {
         let Some(cue) = scene.cues.iter().find(|h| h.kind == Kind::Fixation) else {
             return;
         };
+        if asked.is_none() && matches!(site, Site::Vertebra | Site::Unspecified) {
+            return;
+        }
         let here = Here {
             index: *index,
             sentence,
             scene,
         };
-        self.draft(&here, cue, Status::Present, site, None);
+        let healed = scene.has(Kind::Healed);
+        let status = if healed { Status::Old } else { Status::Present };
+        self.draft(&here, cue, status, site, None);
         if let Some(draft) = self.out.drafts.last_mut() {
             draft.kind = Kind::Fracture;
         }

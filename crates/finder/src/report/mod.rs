@@ -1,5 +1,6 @@
 //! Reads one report: parts, sentences, mentions, and what each of them says.
 
+mod ages;
 pub(crate) mod draft;
 mod explain;
 mod placing;

@@ -18,6 +18,9 @@ use crate::{
     place::{Span, Spot, length},
 };
 
+/// The rule of "a new one", which has its bone from the mention before it.
+const ONE_MORE: &str = "fracture.one_more";
+
 /// A bone with its levels and side, and how it was named.
 struct Place {
     site: Site,
@@ -102,6 +105,12 @@ impl Reader<'_> {
         {
             spots = inside;
         }
+        // "Old ones on the left and a new one on the right."
+        let another = scene
+            .sides
+            .iter()
+            .find(|side| side.start >= at.1)
+            .filter(|_| self.lexicon.rule_name(mention.rule) == ONE_MORE);
         let mut places: Vec<Place> = Vec::new();
         for spot in spots {
             let of_a_process = spot.site == Site::Vertebra && scene.has(Kind::Process);
@@ -109,6 +118,8 @@ impl Reader<'_> {
                 spot.site == Site::Sternum || (spot.site == Site::Vertebra && !of_a_process);
             let side = if midline {
                 None
+            } else if let Some(own) = another {
+                Some(own.side)
             } else {
                 ground.side_of(spot.span(), &scene.sides, &scene.spots)
             };
@@ -152,14 +163,16 @@ impl Reader<'_> {
     /// trochanters: the proximal femur.
     fn proximal_femur(&self, scene: &Scene<'_>, places: &mut [Place]) {
         let names = |spots: &[Spot], site: Site| spots.iter().any(|s| s.site == site);
-        let bare = scene
-            .spots
-            .iter()
-            .filter(|s| s.site == Site::Femur)
-            .all(|s| {
-                let word = scene.words(s.span());
-                word.eq_ignore_ascii_case("femur") || word.eq_ignore_ascii_case("femoral")
-            });
+        // Of a femur that was named beside a trochanter, the proximal shaft is still near it.
+        let further_down = |s: &Spot| {
+            let words = self.marked.text.get(s.start..s.end).unwrap_or("");
+            let word = words.get(..8).unwrap_or("");
+            s.site == Site::Femur && !word.eq_ignore_ascii_case("proximal")
+        };
+        let bare = scene.spots.iter().filter(|s| further_down(s)).all(|s| {
+            let word = scene.words(s.span());
+            word.eq_ignore_ascii_case("femur") || word.eq_ignore_ascii_case("femoral")
+        });
         // The other femur is another bone.
         let other_side = scene
             .sides
@@ -169,7 +182,7 @@ impl Reader<'_> {
         let proximal = names(&scene.spots, Site::Hip)
             || (!other_side
                 && names(&self.last_spots, Site::Hip)
-                && !names(&self.last_spots, Site::Femur));
+                && !self.last_spots.iter().any(further_down));
         if bare && proximal {
             for place in places.iter_mut().filter(|p| p.site == Site::Femur) {
                 place.site = Site::Hip;

@@ -1,6 +1,6 @@
 //! Goes through the sentences of a report in order and notes what each says.
 
-use terms::{Side, Site, Status};
+use terms::{Level, Side, Site, Status};
 
 use super::{
     Marked,
@@ -35,6 +35,8 @@ pub(super) struct Reader<'a> {
     /// Bones of the last sentence that named any, for "this may represent a fracture".
     pub last_spots: Vec<Spot>,
     pub last_side: Option<Side>,
+    /// Vertebrae whose age was told apart from their fracture.
+    pub dated: Vec<Level>,
 }
 
 /// One sentence at work.
@@ -59,6 +61,7 @@ impl<'a> Reader<'a> {
             out: Read::default(),
             last_spots: Vec::new(),
             last_side: None,
+            dated: Vec::new(),
         }
     }
 
@@ -168,10 +171,15 @@ impl<'a> Reader<'a> {
             let queried =
                 scene.before(clause_start).ends_with('?') || scene.after(at.1).starts_with('?');
             let long_ago = || scene.has_within(Kind::LongAgo, clause_start, clause_end);
-            let told = (scene.has_within(Kind::History, clause_start, clause_end) || long_ago())
+            let lately = scene.has_within(Kind::Lately, clause_start, clause_end);
+            let elsewhere = lately && self.not_examined(scene, (clause_start, clause_end));
+            let told = (scene.has_within(Kind::History, clause_start, clause_end)
+                || long_ago()
+                || elsewhere)
                 && (mention.kind == Kind::Cement
                     || !matches!(stand, Stand::Said(Status::Possible | Status::Absent)));
-            let recent = scene.has_within(Kind::Lately, clause_start, clause_end)
+            let recent = lately
+                && !elsewhere
                 && !scene
                     .words((clause_start, clause_end))
                     .to_ascii_lowercase()
@@ -182,6 +190,23 @@ impl<'a> Reader<'a> {
                 self.aside(AsideWhy::Indication, at);
             }
         }
+    }
+
+    /// Whether the bones that a clause names are not those of the examination: "wrist fracture 8 weeks ago" on a
+    /// bone density scan.
+    fn not_examined(&self, scene: &Scene<'_>, clause: Span) -> bool {
+        let mut named = scene
+            .spots
+            .iter()
+            .filter(|s| s.start >= clause.0 && s.end <= clause.1);
+        let chest = self.exam.names == ["chest"];
+        let shown = |site: Site| match self.exam.site {
+            Some(shown) => shown == site,
+            None if chest => !matches!(site, Site::Hip | Site::Wrist | Site::Ankle | Site::Femur),
+            None => true,
+        };
+        let first = named.next().is_some_and(|s| !shown(s.site));
+        first && named.all(|s| !shown(s.site))
     }
 
     fn aside(&mut self, why: AsideWhy, span: Span) {
@@ -232,13 +257,15 @@ impl<'a> Reader<'a> {
                 }
                 Kind::Injury | Kind::InjuryNear | Kind::Abnormality
                     if !injury_counts(scene, mention, stand) => {}
-                Kind::Broken
+                Kind::Broken | Kind::Mended
                     if plainer(scene) || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
                 _ => self.assert(here, mention, stand),
             }
         }
         let made: Vec<usize> = (before..self.out.drafts.len()).collect();
-        self.explain(&made, here, &cues);
+        if !self.date_levels(&made, here) {
+            self.explain(&made, here, &cues);
+        }
         self.cut_off(here, made.is_empty());
         self.remember(scene);
     }
@@ -363,6 +390,8 @@ impl<'a> Reader<'a> {
         let scene = here.scene;
         let ground = scene.ground();
         let at = mention.span();
+        let words = scene.words(at).to_ascii_lowercase();
+        let healed = stand == Stand::Said(Status::Old) && words.contains("callus");
         let bone = if scene.spots.is_empty() {
             self.exam.site.is_some() || self.header_site(here.sentence).is_some()
         } else {
@@ -372,7 +401,7 @@ impl<'a> Reader<'a> {
                 .any(|s| ground.distance(at, s.span()) < NEAR)
         };
         let nothing = match stand {
-            Stand::Said(Status::Old) => !scene.vertebral_words(),
+            Stand::Said(Status::Old) => !scene.vertebral_words() && !healed,
             Stand::Said(Status::Absent) | Stand::Advice | Stand::Other => true,
             Stand::Said(_) => false,
         };
@@ -384,7 +413,12 @@ impl<'a> Reader<'a> {
                     && cues.stand(m.span()) != Stand::Said(Status::Absent)
             });
         if bone && !nothing && !harmless && !told {
-            self.place(here, mention, Status::Possible, &cues);
+            let status = if healed {
+                Status::Old
+            } else {
+                Status::Possible
+            };
+            self.place(here, mention, status, &cues);
         }
     }
 

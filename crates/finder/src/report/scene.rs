@@ -36,9 +36,9 @@ fn rank(kind: Kind) -> u8 {
         Kind::Fracture => 2,
         Kind::Cement => 3,
         Kind::Shape => 4,
-        Kind::Injury | Kind::InjuryNear | Kind::Abnormality | Kind::OddNear => 5,
-        Kind::Sign | Kind::Line | Kind::BloodFat => 6,
-        Kind::Broken => 7,
+        Kind::Broken | Kind::Mended => 5,
+        Kind::Injury | Kind::InjuryNear | Kind::Abnormality | Kind::OddNear => 6,
+        Kind::Sign | Kind::Line | Kind::BloodFat => 7,
         _ => 8,
     }
 }
@@ -98,7 +98,7 @@ impl<'a> Scene<'a> {
             }
         }
         mentions.sort_by_key(|h| h.start);
-        one_more(&mut mentions);
+        one_more(&mut mentions, &spots);
         run_together(text, &mut mentions);
         let mut cues = Vec::with_capacity(hits.len());
         for hit in hits {
@@ -116,7 +116,7 @@ impl<'a> Scene<'a> {
         // What may be a fracture stands in the way of no word about one.
         let spans = mentions
             .iter()
-            .filter(|m| m.kind != Kind::OddNear)
+            .filter(|m| !matches!(m.kind, Kind::OddNear | Kind::Mended))
             .map(Hit::span)
             .collect();
         let sides = place::sides(lexicon, text, hits);
@@ -204,6 +204,11 @@ impl<'a> Scene<'a> {
 
     /// Speaks on about what the sentence before named.
     pub fn anaphor(&self) -> bool {
+        self.opens_with(Kind::Anaphor)
+    }
+
+    /// Whether a word of a kind stands first.
+    pub fn opens_with(&self, kind: Kind) -> bool {
         let first = self
             .tokens
             .iter()
@@ -211,7 +216,7 @@ impl<'a> Scene<'a> {
             .map(|t| t.start);
         self.cues
             .iter()
-            .any(|h| h.kind == Kind::Anaphor && Some(h.start) == first)
+            .any(|h| h.kind == kind && Some(h.start) == first)
     }
 
     /// Ends in the middle of a sentence.
@@ -222,18 +227,23 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// "A fracture of L1, an older one at T7": one more of what was named before it.
-fn one_more(mentions: &mut Vec<Hit>) {
+/// "A fracture of L1, an older one at T7", "old ones on the left and a new one on the right": one more of what was
+/// named before it.
+fn one_more(mentions: &mut Vec<Hit>, spots: &[Spot]) {
     let named = mentions
         .iter()
         .find(|m| matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape))
-        .map(|m| m.end);
+        .copied();
     mentions.retain_mut(|m| {
         if m.kind != Kind::OneMore {
             return true;
         }
-        m.kind = Kind::Vertebral;
-        named.is_some_and(|named| named <= m.start)
+        let level = spots.iter().any(|s| s.start >= m.start && s.end <= m.end);
+        m.kind = match named {
+            Some(named) if !level => named.kind,
+            _ => Kind::Vertebral,
+        };
+        named.is_some_and(|named| named.end <= m.start)
     });
 }
 
@@ -332,7 +342,7 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
                 && !covered(h, Kind::Doubted)
                 && !covered(h, Kind::VariantNot)
         }
-        Kind::Doubt => !covered(h, Kind::Undated),
+        Kind::Doubt => !covered(h, Kind::Undated) && !covered(h, Kind::Sure),
         _ => true,
     }
 }
