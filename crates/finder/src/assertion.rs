@@ -35,9 +35,26 @@ impl Cues<'_> {
             .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end..mention.0)?;
-                (self.comma_free(h.end, mention.0) || comma(gap)).then_some(length(gap))
+                if kind == Kind::Deny && said_before_colon(gap) {
+                    return None;
+                }
+                let reaches = self.comma_free(h.end, mention.0)
+                    || comma(gap) && !(kind == Kind::Deny && self.doubt_opens(h.end, mention.0));
+                reaches.then_some(length(gap))
             })
             .min()
+    }
+
+    /// "Without a correlate, or possibly a fracture": after the comma it is doubted, no longer denied.
+    fn doubt_opens(&self, from: usize, to: usize) -> bool {
+        self.of(Kind::Doubt).any(|h| {
+            h.start >= from
+                && h.end <= to
+                && self.ground.text.get(from..h.start).is_some_and(|gap| {
+                    let clause = gap.rsplit(',').next().unwrap_or("");
+                    gap.contains(',') && matches!(clause.trim(), "" | "or" | "OR" | "and" | "AND")
+                })
+        })
     }
 
     fn after(&self, kind: Kind, mention: Span, reach: usize) -> Option<usize> {
@@ -240,6 +257,17 @@ impl Cues<'_> {
             .before(Kind::New, mention, never)
             .filter(|gap| *gap < 60);
         let undated = self.of(Kind::Undated).next().is_some();
+        // "The previously documented fracture has progressed."
+        let moved_on = self.of(Kind::New).any(|h| {
+            let words = self.ground.text.get(h.start..h.end).unwrap_or("");
+            h.start >= mention.1
+                && words.split(' ').next().is_some_and(is_be)
+                && !self.ground.stopped(mention.1, h.start)
+                && self.apart(mention.1, h.start) <= 60
+        });
+        if moved_on {
+            return Status::Present;
+        }
         match (old, new) {
             (Some(old), Some(new)) => {
                 return if new < old {
@@ -263,6 +291,7 @@ impl Cues<'_> {
                             .text
                             .get(s.0..s.1)
                             .is_some_and(|t| t.eq_ignore_ascii_case("but"))
+                        && !self.goes_on(s.1)
                 })
                 && self.one_subject(mention, h.start)
                 && self.apart(mention.1, h.start) <= 140
@@ -273,6 +302,18 @@ impl Cues<'_> {
         } else {
             Status::Present
         }
+    }
+
+    /// "Reduced in height but has fatty signal": after the "but" no other fracture is spoken of.
+    fn goes_on(&self, from: usize) -> bool {
+        let rest = self.ground.text.get(from..self.end).unwrap_or("");
+        let next = rest.split_whitespace().next().unwrap_or("");
+        is_be(next)
+            || [
+                "with", "of", "now", "not", "fatty", "normal", "no", "without", "old", "chronic",
+            ]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(next))
     }
 
     /// "A fracture of the radius and an old styloid fracture": the age of the one that follows.
@@ -342,4 +383,10 @@ fn is_be(word: &str) -> bool {
     ]
     .iter()
     .any(|be| be.eq_ignore_ascii_case(word))
+}
+
+/// "No T1 to show whether a line crosses it: bruise or fracture": the denial ends where the colon stands.
+fn said_before_colon(gap: &str) -> bool {
+    gap.split_once(": ")
+        .is_some_and(|(said, _)| said.split_whitespace().count() > 2)
 }

@@ -89,6 +89,7 @@ pub(crate) enum Kind {
     Other,
     Qualified,
     Except,
+    Sparing,
     Cut,
     Process,
     Soft,

@@ -422,6 +422,16 @@ impl<'a> Segmenter<'a> {
         if says(tail, Form::Statement) && says(tail, Form::Speaks) {
             return None;
         }
+        // "Left clavicle / shoulder": all of it is what was examined.
+        let more = tail.first().is_some_and(|t| t.is(b'/'))
+            && tail.iter().filter(|t| t.is_word()).count() <= MOST_BETWEEN
+            && says(tail, Form::Region)
+            && ![Form::Asks, Form::Told, Form::Speaks, Form::Statement]
+                .iter()
+                .any(|form| says(tail, *form));
+        if more {
+            return Some(tokens.len());
+        }
         let mark = tail
             .first()
             .is_some_and(|t| !t.is_word() && !t.is(b'?') && !t.is(b'#'));
@@ -589,8 +599,9 @@ impl Walk<'_, '_> {
                             .is_some_and(|c| c.chars().all(char::is_lowercase))
                 });
                 // "2." at the head of a line is the number of a list.
-                let numbered =
-                    before.is_some_and(|t| t.kind == TokenKind::Number) && at == from + 1;
+                let numbered = before
+                    .is_some_and(|t| t.kind == TokenKind::Number && t.end - t.start < 3)
+                    && at == from + 1;
                 let shortened = before.is_some_and(|t| {
                     t.end == here.start
                         && self.seg.begins(std::slice::from_ref(t), Form::Abbreviation)

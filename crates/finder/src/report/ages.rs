@@ -34,6 +34,8 @@ struct Ages<'a> {
     at: usize,
     /// "Only": what is said of the subject does not hold for the others.
     only: bool,
+    /// "Unaltered apart from L4": what is said holds for the others.
+    except: bool,
     /// An age that stands first, "an old T8", and how far it reaches.
     ahead: Option<(Status, usize)>,
     told: Vec<(Vec<Level>, Status)>,
@@ -65,6 +67,11 @@ impl Ages<'_> {
         }
         self.named.extend(levels.iter().cloned());
         match self.ahead {
+            Some((status, reach)) if self.except && start <= reach => {
+                self.told.push((self.others(&levels), status));
+                self.told.push((levels, other_age(status)));
+                (self.except, self.ahead) = (false, None);
+            }
             Some((status, reach)) if start <= reach => {
                 self.told.push((levels, status));
                 self.ahead = Some((status, end + JOINED));
@@ -81,11 +88,7 @@ impl Ages<'_> {
         } else if between.len() < NEAR && !between.contains(" the ") {
             let subject = std::mem::take(&mut self.subject);
             if std::mem::take(&mut self.only) {
-                let other = match status {
-                    Status::Old => Status::Present,
-                    _ => Status::Old,
-                };
-                self.told.push((self.others(&subject), other));
+                self.told.push((self.others(&subject), other_age(status)));
             }
             self.told.push((subject, status));
         }
@@ -132,6 +135,7 @@ impl Reader<'_> {
             subject: Vec::new(),
             at: from,
             only: false,
+            except: false,
             ahead: None,
             told: Vec::new(),
         };
@@ -145,6 +149,7 @@ impl Reader<'_> {
                 }
                 Step::Word(hit) => match hit.kind {
                     Kind::Only => ages.only = true,
+                    Kind::Except => ages.except = true,
                     Kind::New => {
                         ages.age(Status::Present, scene.words((ages.at, hit.start)), hit.end)
                     }
@@ -237,6 +242,13 @@ impl Step {
     }
 }
 
+fn other_age(status: Status) -> Status {
+    match status {
+        Status::Old => Status::Present,
+        _ => Status::Old,
+    }
+}
+
 fn is_age(hit: &Hit) -> bool {
     matches!(hit.kind, Kind::New | Kind::Old | Kind::Aged)
 }
@@ -259,7 +271,7 @@ fn steps(scene: &Scene<'_>, from: usize) -> Vec<Step> {
         .iter()
         .filter(|s| s.site == Site::Vertebra && s.start >= from)
     {
-        if scene.has_within(Kind::Disc, spot.end, spot.end + ITS_DISC) {
+        if scene.is_spared(spot) || scene.has_within(Kind::Disc, spot.end, spot.end + ITS_DISC) {
             continue;
         }
         if !spot.levels.is_empty() {
@@ -282,7 +294,12 @@ fn steps(scene: &Scene<'_>, from: usize) -> Vec<Step> {
             && (is_age(h)
                 || matches!(
                     h.kind,
-                    Kind::Rest | Kind::Former | Kind::Latter | Kind::All | Kind::Only
+                    Kind::Rest
+                        | Kind::Former
+                        | Kind::Latter
+                        | Kind::All
+                        | Kind::Only
+                        | Kind::Except
                 ))
     });
     steps.extend(words.map(|h| Step::Word(*h)));

@@ -45,7 +45,8 @@ impl Draft {
     /// A shape, or a vertebral word that does not say "fracture".
     pub fn shape_like(&self) -> bool {
         matches!(self.kind, Kind::Shape | Kind::Sign | Kind::Odd)
-            || (self.kind == Kind::Vertebral && !self.said_fracture)
+            || (matches!(self.kind, Kind::Fracture | Kind::Vertebral | Kind::Broken)
+                && !self.said_fracture)
     }
 }
 

@@ -23,7 +23,7 @@ impl Reader<'_> {
     pub fn explain(&mut self, made: &[usize], here: &Here<'_, '_>, cues: &Cues<'_>) {
         let scene = here.scene;
         let anaphor = scene.anaphor();
-        let goes_on = anaphor || scene.opens_with(Kind::Again);
+        let goes_on = anaphor || (scene.opens_with(Kind::Again) && !scene.of_the_reporter());
         let first = made.first().copied().unwrap_or(self.out.drafts.len());
         let subject = (0..first).rev().find(|i| {
             self.out
@@ -84,6 +84,15 @@ impl Reader<'_> {
                 && !draft.fresh
             {
                 self.restate(subject, Status::Old);
+            } else if scene.of_the_reporter()
+                && scene.has(Kind::Doubted)
+                && !scene.has(Kind::Undated)
+                && scene.spots.is_empty()
+                && !raised
+                && draft.kind == Kind::Shape
+                && draft.status == Status::Present
+            {
+                self.restate(subject, Status::Possible);
             } else if anaphor
                 && scene.has(Kind::Variant)
                 && !draft.said_fracture

@@ -4,7 +4,7 @@ use terms::{Level, Side, Site, Status};
 
 use super::{
     draft::{Draft, Named},
-    reader::{Here, Reader},
+    reader::{Here, ONE_MORE, Reader},
     says_fracture,
     scene::Scene,
 };
@@ -17,9 +17,6 @@ use crate::{
     },
     place::{Span, Spot, length},
 };
-
-/// The rule of "a new one", which has its bone from the mention before it.
-const ONE_MORE: &str = "fracture.one_more";
 
 /// A bone with its levels and side, and how it was named.
 struct Place {
@@ -36,6 +33,10 @@ impl Reader<'_> {
         let at = mention.span();
         let vertebral = vertebral(scene, mention);
         let mut places = self.in_sentence(scene, mention, vertebral);
+        let spared = scene.spared();
+        for place in &mut places {
+            place.levels.retain(|l| !spared.contains(l));
+        }
         if status == Status::Absent {
             // Many levels beside a denial are the levels that were looked at.
             for place in places.iter_mut().filter(|p| p.levels.len() > 3) {

@@ -23,6 +23,12 @@ use crate::{
     reading::Energy,
 };
 
+/// The rule of "a new one", which has its bone from the mention before it.
+pub(super) const ONE_MORE: &str = "fracture.one_more";
+
+/// The rule of uptake that trauma may explain, of which only a scan of the skeleton speaks.
+const SCAN_TRAUMA: &str = "odd.scan_trauma";
+
 /// No report speaks of so many fractures. Comparing them grows with the square.
 const MOST_DRAFTS: usize = 500;
 
@@ -125,7 +131,9 @@ impl<'a> Reader<'a> {
                 // In the body only what is unmistakable: "no driver line", "crush fracture" are not mechanisms.
                 Some(how)
                     if how.energy == Energy::High
-                        && (sentence.part == Part::Indication || how.traffic) =>
+                        && (sentence.part == Part::Indication
+                            || how.traffic
+                            || self.told_of(sentence, &how)) =>
                 {
                     self.out.how = Some(how);
                     return;
@@ -137,6 +145,17 @@ impl<'a> Reader<'a> {
             }
         }
         self.out.how = low;
+    }
+
+    /// "Following a fall from a roof": the report itself says so.
+    fn told_of(&self, sentence: &Sentence, how: &mechanism::How) -> bool {
+        const NEAR: usize = 30;
+        let text = self.marked.text;
+        let before = text.get(sentence.start..how.start).unwrap_or("");
+        let words = before.to_ascii_lowercase();
+        ["following", "after", "due to", "sustained"]
+            .iter()
+            .any(|word| words.rfind(word).is_some_and(|at| words.len() - at < NEAR))
     }
 
     /// Of the clinical details only a known or previous fracture is a finding, and an old one.
@@ -232,7 +251,15 @@ impl<'a> Reader<'a> {
         let before = self.out.drafts.len();
         for mention in &scene.mentions {
             let at = mention.span();
-            let stand = cues.stand(at);
+            let stand = match cues.stand(at) {
+                Stand::Said(Status::Present) if self.one_more(mention) && !cues.has(Kind::New) => {
+                    Stand::Said(self.status_before(before))
+                }
+                Stand::Said(Status::Absent) if no_further(scene, mention) => {
+                    Stand::Said(Status::Old)
+                }
+                stand => stand,
+            };
             match mention.kind {
                 Kind::Heights => self.heights_kept(here, mention),
                 Kind::Intact => self.bone_intact(here, mention),
@@ -268,6 +295,19 @@ impl<'a> Reader<'a> {
         }
         self.cut_off(here, made.is_empty());
         self.remember(scene);
+    }
+
+    fn one_more(&self, mention: &Hit) -> bool {
+        self.lexicon.rule_name(mention.rule) == ONE_MORE
+    }
+
+    /// "A chronic deformity of L4 and a lesser one at L5": the second is as old as the first.
+    fn status_before(&self, from: usize) -> Status {
+        let said = self.out.drafts.get(from..).and_then(<[_]>::last);
+        match said.map(|d| d.status) {
+            Some(Status::Old) => Status::Old,
+            _ => Status::Present,
+        }
     }
 
     fn remember(&mut self, scene: &Scene<'_>) {
@@ -390,9 +430,15 @@ impl<'a> Reader<'a> {
         let scene = here.scene;
         let ground = scene.ground();
         let at = mention.span();
-        let words = scene.words(at).to_ascii_lowercase();
-        let healed = stand == Stand::Said(Status::Old) && words.contains("callus");
-        let bone = if scene.spots.is_empty() {
+        let of_uptake = self.lexicon.rule_name(mention.rule) == SCAN_TRAUMA;
+        if of_uptake && !self.exam.shows("scan") {
+            return;
+        }
+        let callus = || scene.words(at).to_ascii_lowercase().contains("callus");
+        let healed = stand == Stand::Said(Status::Old) && callus();
+        let bone = if of_uptake && scene.spots.is_empty() {
+            !self.last_spots.is_empty()
+        } else if scene.spots.is_empty() {
             self.exam.site.is_some() || self.header_site(here.sentence).is_some()
         } else {
             scene
@@ -464,6 +510,20 @@ fn plainer(scene: &Scene<'_>) -> bool {
         Kind::Shape => scene.vertebral_words(),
         _ => false,
     })
+}
+
+/// "No further loss of height of T12" says that there was some.
+fn no_further(scene: &Scene<'_>, mention: &Hit) -> bool {
+    const NEAR: usize = 24;
+    let before = scene.before(mention.start).to_ascii_lowercase();
+    let near = before
+        .get(before.len().saturating_sub(NEAR)..)
+        .unwrap_or("");
+    mention.kind == Kind::Shape
+        && scene.spots.iter().any(|s| !s.levels.is_empty())
+        && ["further", "progressive", "additional"]
+            .iter()
+            .any(|word| near.contains(word))
 }
 
 /// "Bony injury" is a wider word: it counts where it is denied or suspected.

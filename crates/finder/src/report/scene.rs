@@ -1,6 +1,6 @@
 //! One sentence with everything the lexicon found in it.
 
-use terms::Site;
+use terms::{Level, Site};
 
 use crate::{
     assertion::Cues,
@@ -28,6 +28,9 @@ pub(crate) struct Scene<'a> {
     pub sides: Vec<SideHit>,
     pub stops: Vec<Span>,
 }
+
+/// The rule of a grade without a name.
+const GRADE: &str = "shape.grade";
 
 fn rank(kind: Kind) -> u8 {
     match kind {
@@ -81,7 +84,13 @@ impl<'a> Scene<'a> {
         let spots = place::spots(lexicon, text, tokens, hits, exams);
         let mut masked = Vec::new();
         let mut mentions: Vec<Hit> = Vec::new();
-        let mut candidates: Vec<&Hit> = hits.iter().filter(|h| h.kind.is_mention()).collect();
+        // "Grade 2" is one of Genant's only where vertebrae are assessed.
+        let assessed = exams.iter().any(|name| name == "vfa");
+        let mut candidates: Vec<&Hit> = hits
+            .iter()
+            .filter(|h| h.kind.is_mention())
+            .filter(|h| assessed || h.kind != Kind::Shape || lexicon.rule_name(h.rule) != GRADE)
+            .collect();
         // Where no vertebra is named, "impacted" is no shape of one and gives way to plainer words.
         let spine = spots.iter().any(|s| s.site == Site::Vertebra)
             || exams.iter().any(|name| name == Site::Vertebra.code());
@@ -116,7 +125,11 @@ impl<'a> Scene<'a> {
         // What may be a fracture stands in the way of no word about one.
         let spans = mentions
             .iter()
-            .filter(|m| !matches!(m.kind, Kind::OddNear | Kind::Mended))
+            .filter(|m| match m.kind {
+                Kind::OddNear | Kind::Mended => false,
+                Kind::Shape => spine,
+                _ => true,
+            })
             .map(Hit::span)
             .collect();
         let sides = place::sides(lexicon, text, hits);
@@ -202,6 +215,23 @@ impl<'a> Scene<'a> {
             })
     }
 
+    /// Levels that a list leaves out: "T10 to L3 sparing L2".
+    pub fn spared(&self) -> Vec<Level> {
+        if !self.has(Kind::Sparing) {
+            return Vec::new();
+        }
+        let after_it = |s: &&Spot| self.is_spared(s);
+        self.spots
+            .iter()
+            .filter(after_it)
+            .flat_map(|s| s.levels.clone())
+            .collect()
+    }
+
+    pub fn is_spared(&self, spot: &Spot) -> bool {
+        self.has_within(Kind::Sparing, spot.start.saturating_sub(10), spot.start)
+    }
+
     /// Speaks on about what the sentence before named.
     pub fn anaphor(&self) -> bool {
         self.opens_with(Kind::Anaphor)
@@ -217,6 +247,12 @@ impl<'a> Scene<'a> {
         self.cues
             .iter()
             .any(|h| h.kind == kind && Some(h.start) == first)
+    }
+
+    /// "I would not like to commit myself."
+    pub fn of_the_reporter(&self) -> bool {
+        let first = self.tokens.iter().find(|t| t.is_word());
+        first.is_some_and(|t| self.words((t.start, t.end)) == "I")
     }
 
     /// Ends in the middle of a sentence.
@@ -267,8 +303,9 @@ fn run_together(text: &str, mentions: &mut Vec<Hit>) {
             counts(before.kind)
                 && counts(mention.kind)
                 && text.get(before.end..mention.start).is_some_and(|gap| {
-                    gap.chars()
-                        .all(|c| matches!(c, ' ' | '\r' | '\n' | '-' | '(' | ')'))
+                    gap.chars().all(|c| {
+                        matches!(c, ' ' | '\r' | '\n' | '-' | '(' | ')' | '\'' | '\u{2019}')
+                    })
                 })
         });
         match before {
@@ -323,6 +360,15 @@ fn without(text: &str, sign: &Hit, hits: &[Hit]) -> bool {
 /// A cue does not count where a stronger one covers it.
 fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool {
     match h.kind {
+        // "?old" asks.
+        Kind::Aged
+            if text
+                .get(..h.start)
+                .is_some_and(|before| before.ends_with('?')) =>
+        {
+            false
+        }
+        Kind::Denied if covered(h, Kind::Spared) => false,
         Kind::Aged | Kind::Denied => {
             !covered(h, Kind::Earlier)
                 && !covered(h, Kind::Doubted)
@@ -342,7 +388,17 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
                 && !covered(h, Kind::Doubted)
                 && !covered(h, Kind::VariantNot)
         }
-        Kind::Doubt => !covered(h, Kind::Undated) && !covered(h, Kind::Sure),
+        // "I am not certain if this is a fracture" gives no advice.
+        Kind::Advice => {
+            let unsure = |d: &Hit| d.kind == Kind::Doubt && d.start < h.start && h.end <= d.end;
+            !hits.iter().any(unsure)
+        }
+        Kind::Doubted => !covered(h, Kind::Undated),
+        // "This is an occult fracture" doubts nothing.
+        Kind::Doubt => {
+            let sure = |s: &Hit| s.kind == Kind::Sure && s.start < h.start && h.end <= s.end;
+            !covered(h, Kind::Undated) && !hits.iter().any(sure)
+        }
         _ => true,
     }
 }
