@@ -156,6 +156,8 @@ impl Cues<'_> {
         let denied_after = self.after(Kind::Denied, mention, 70).is_some()
             && self.after(Kind::Denied, mention, 70)
                 < self.after(Kind::Doubted, mention, 70).or(Some(usize::MAX));
+        // "Difficult to know if this is a fracture or is positional."
+        let denied_after = denied_after && !self.whether(mention);
         if denied_before.is_some() || denied_after {
             let excluded =
                 doubted_after && self.after(Kind::Doubted, mention, 70).is_some() && !denied_after;
@@ -194,13 +196,25 @@ impl Cues<'_> {
             })
     }
 
-    /// "Hairline pathological fracture": two words of one mention.
+    /// "Hairline pathological fracture", "hairline undisplaced fracture": two words of one mention.
     fn of_one(&self, adjective: Span, mention: Span) -> bool {
-        self.of(Kind::Pathological).any(|h| {
-            h.start >= adjective.1
-                && h.end <= mention.0
-                && self.apart(adjective.1, h.start) + self.apart(h.end, mention.0) <= 2
-        })
+        let gap = self.ground.text.get(adjective.1..mention.0).unwrap_or("");
+        let qualifies = |word: &str| {
+            [
+                "pathological",
+                "undisplaced",
+                "displaced",
+                "impacted",
+                "minimally",
+                "acute",
+                "stress",
+            ]
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(word))
+        };
+        // "A Lisfranc injury with avulsion fracture" is doubted as a whole.
+        let within = matches!(gap.trim(), "with" | "with a" | "with an");
+        within || !gap.trim().is_empty() && gap.split_whitespace().all(qualifies)
     }
 
     /// "Suggests a healed fracture" doubts its age, not the fracture; so does "height loss, suggests a recent one".
@@ -332,6 +346,18 @@ impl Cues<'_> {
                 .text
                 .get(age.start..age.end)
                 .is_some_and(|words| words.split(' ').next().is_some_and(is_be))
+    }
+
+    /// Whether the sentence asks, before the mention, if it is one.
+    fn whether(&self, mention: Span) -> bool {
+        self.of(Kind::Doubt).any(|h| {
+            let words = self.ground.text.get(h.start..h.end).unwrap_or("");
+            h.end <= mention.0
+                && words
+                    .rsplit(' ')
+                    .next()
+                    .is_some_and(|word| matches!(word, "if" | "whether"))
+        })
     }
 
     /// Whether mentions up to `to` are told in one breath: "collapse of L1 and a lesser wedge of L2, unchanged".

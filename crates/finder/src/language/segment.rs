@@ -362,10 +362,13 @@ impl<'a> Segmenter<'a> {
 
     /// Whether a line without a label tells what was found, rather than why somebody looked.
     fn states(&self, tokens: &[Token]) -> bool {
+        /// No clinical details have so many sentences that ask nothing.
+        const MANY: usize = 4;
+        let long = || tokens.iter().filter(|t| t.is(b'.')).count() > MANY;
         self.has(tokens, Form::Statement)
-            || (self.has(tokens, Form::Asserts)
-                && !self.has(tokens, Form::Asks)
-                && !self.has(tokens, Form::Told))
+            || (!self.has(tokens, Form::Asks)
+                && (self.has(tokens, Form::Asserts) && !self.has(tokens, Form::Told)
+                    || self.has(tokens, Form::Speaks) && long()))
     }
 
     /// "Left wrist: fall, ?#", "T/L junction XR. New fall": where what was examined ends, and why begins.

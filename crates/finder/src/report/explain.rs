@@ -1,6 +1,6 @@
 //! Sentences that say what an earlier one means: a name for a shape, its age, its cause, its treatment.
 
-use terms::{Site, Status};
+use terms::{Side, Site, Status};
 
 use super::{
     draft::{Draft, Named},
@@ -76,23 +76,6 @@ impl Reader<'_> {
             if anaphor && scene.has(Kind::Denied) && draft.status == Status::Possible {
                 // "A fracture was looked for. It was not found."
                 self.restate_from(subject, Status::Possible, Status::Absent);
-            } else if goes_on
-                && !scene.has(Kind::Undated)
-                && !scene.has(Kind::New)
-                && scene.has(Kind::Aged)
-                && draft.status == Status::Present
-                && !draft.fresh
-            {
-                self.restate(subject, Status::Old);
-            } else if scene.of_the_reporter()
-                && scene.has(Kind::Doubted)
-                && !scene.has(Kind::Undated)
-                && scene.spots.is_empty()
-                && !raised
-                && draft.kind == Kind::Shape
-                && draft.status == Status::Present
-            {
-                self.restate(subject, Status::Possible);
             } else if anaphor
                 && scene.has(Kind::Variant)
                 && !draft.said_fracture
@@ -109,6 +92,27 @@ impl Reader<'_> {
                     Status::Absent
                 };
                 self.restate(subject, to);
+            } else if goes_on
+                && !scene.has(Kind::Undated)
+                && !scene.has(Kind::New)
+                && scene.has(Kind::Aged)
+                && draft.status == Status::Present
+                && !draft.fresh
+            {
+                let spine = draft.site == Site::Vertebra;
+                self.restate(subject, Status::Old);
+                if spine && scene.of_several() {
+                    self.restate_spine();
+                }
+            } else if scene.of_the_reporter()
+                && scene.has(Kind::Doubted)
+                && !scene.has(Kind::Undated)
+                && scene.spots.is_empty()
+                && !raised
+                && draft.kind == Kind::Shape
+                && draft.status == Status::Present
+            {
+                self.restate(subject, Status::Possible);
             }
             return;
         }
@@ -182,7 +186,17 @@ impl Reader<'_> {
                 Status::Absent => {
                     if shape.site == Site::Vertebra && !draft.qualified && scene.has(Kind::Variant)
                     {
-                        target.status = Status::Absent;
+                        // "May reflect obliquity rather than a fracture" leaves it open.
+                        let open = scene
+                            .cues
+                            .iter()
+                            .filter(|h| h.kind == Kind::Variant)
+                            .all(|v| cues.doubts(v.span()));
+                        target.status = if open {
+                            Status::Possible
+                        } else {
+                            Status::Absent
+                        };
                     } else {
                         continue;
                     }
@@ -242,6 +256,19 @@ impl Reader<'_> {
     /// What a later sentence says holds for everything said in the sentence it points to.
     fn restate(&mut self, subject: Option<usize>, status: Status) {
         self.restate_from(subject, Status::Present, status);
+    }
+
+    /// "These are chronic": of all vertebrae named, but those called new.
+    fn restate_spine(&mut self) {
+        let of_them = |d: &&mut Draft| {
+            d.site == Site::Vertebra
+                && d.part != Part::Indication
+                && d.status == Status::Present
+                && !d.fresh
+        };
+        for draft in self.out.drafts.iter_mut().filter(of_them) {
+            draft.status = Status::Old;
+        }
     }
 
     fn restate_from(&mut self, subject: Option<usize>, from: Status, to: Status) {
@@ -316,11 +343,17 @@ impl Reader<'_> {
         let body = || scenes.iter().filter(|(_, s, _)| s.part != Part::Indication);
         let fixation = body().find(|(_, _, scene)| scene.has(Kind::Fixation));
         if broken && months && !weeks {
-            if fixation.is_some() {
+            // After a fall the break is a new one, unless the report says otherwise.
+            let fell = details().any(|scene| scene.has(Kind::Fell) || scene.has(Kind::Low));
+            if fixation.is_some() && !fell {
                 let treated: Vec<Site> = details()
                     .flat_map(|scene| scene.spots.iter().map(|s| s.site))
                     .collect();
-                self.treated_then(scenes, &treated);
+                let sides: Vec<Side> = details()
+                    .filter(|scene| long_ago(scene))
+                    .flat_map(|scene| scene.sides.iter().map(|s| s.side))
+                    .collect();
+                self.treated_then(scenes, &treated, &sides);
             }
             return;
         }
@@ -354,7 +387,14 @@ impl Reader<'_> {
     }
 
     /// What was treated long ago is old; a break beside the metal of then is a new one.
-    fn treated_then(&mut self, scenes: &[(usize, &Sentence, Scene<'_>)], treated: &[Site]) {
+    fn treated_then(
+        &mut self,
+        scenes: &[(usize, &Sentence, Scene<'_>)],
+        treated: &[Site],
+        sides: &[Side],
+    ) {
+        let other_side =
+            |d: &Draft| !sides.is_empty() && d.side.is_some_and(|side| !sides.contains(&side));
         let beside_metal = |d: &Draft| {
             let mut here = scenes.iter().filter(|(index, ..)| *index == d.sentence);
             here.any(|(_, _, scene)| scene.has(Kind::BesideMetal))
@@ -363,6 +403,7 @@ impl Reader<'_> {
             d.status == Status::Present
                 && !d.fresh
                 && !beside_metal(d)
+                && !other_side(d)
                 && d.site != Site::Vertebra
                 && (treated.is_empty() || treated.contains(&d.site))
         }) {

@@ -130,7 +130,7 @@ fn worth_reading(
                 continue;
             };
             // After the clinical details: the film that they ask for.
-            *slot = sentence.part == Part::Indication
+            *slot = matches!(sentence.part, Part::Title | Part::Indication)
                 || sentences
                     .get(after)
                     .and_then(|s| tokens.get(s.tokens.clone()))

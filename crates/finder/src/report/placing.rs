@@ -70,10 +70,14 @@ impl Reader<'_> {
                 draft.level = place.levels;
                 draft.named = place.named;
                 draft.fresh = cues.has(Kind::New) && status == Status::Present;
-                let pathological = pathological(scene, at);
+                let either = scene.cues.iter().any(|h| {
+                    h.start >= at.1 && scene.words(h.span()).eq_ignore_ascii_case("either")
+                });
+                let caused = pathological(scene, at);
+                let pathological = caused && !either;
                 draft.pathological =
                     pathological && matches!(status, Status::Present | Status::Old);
-                draft.cause_raised = pathological && status == Status::Possible;
+                draft.cause_raised = caused && (either || status == Status::Possible);
                 draft.qualified = status == Status::Absent && qualified(scene, at);
             }
         }
@@ -309,10 +313,18 @@ fn vertebral(scene: &Scene<'_>, mention: &Hit) -> bool {
         Kind::Vertebral => {
             scene.vertebral_words()
                 || scene.spots.is_empty()
-                || !says_fracture(scene.words(mention.span()))
+                || !(says_fracture(scene.words(mention.span())) || injury(scene, mention))
         }
         _ => false,
     }
+}
+
+/// "Compression injury of the cuboid".
+fn injury(scene: &Scene<'_>, mention: &Hit) -> bool {
+    scene
+        .words(mention.span())
+        .to_ascii_lowercase()
+        .contains("injur")
 }
 
 fn pathological(scene: &Scene<'_>, mention: Span) -> bool {

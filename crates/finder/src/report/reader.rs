@@ -267,7 +267,14 @@ impl<'a> Reader<'a> {
                 Kind::Odd => {
                     let nothing = matches!(stand, Stand::Said(Status::Absent) | Stand::Advice);
                     if !plainer(scene) && !nothing {
-                        self.place(here, mention, Status::Possible, &cues);
+                        // A deformity that is called healed was a fracture.
+                        let healed = stand == Stand::Said(Status::Old) && scene.has(Kind::Healed);
+                        let status = if healed {
+                            Status::Old
+                        } else {
+                            Status::Possible
+                        };
+                        self.place(here, mention, status, &cues);
                     }
                 }
                 Kind::OddNear => self.odd_near(here, mention, stand),
@@ -416,7 +423,9 @@ impl<'a> Reader<'a> {
             stand,
             Stand::Said(Status::Absent | Status::Old) | Stand::Advice
         );
-        let harmless = scene.has(Kind::Channel) || (scene.has(Kind::Variant) && !plainer(scene));
+        // A lytic lesion breaches the cortex.
+        let harmless = scene.has(Kind::Channel)
+            || ((scene.has(Kind::Variant) || scene.has(Kind::Tumour)) && !plainer(scene));
         let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
             self.place(here, mention, Status::Possible, &cues);

@@ -249,6 +249,17 @@ impl<'a> Scene<'a> {
             .any(|h| h.kind == kind && Some(h.start) == first)
     }
 
+    /// "These are chronic."
+    pub fn of_several(&self) -> bool {
+        let first = self.tokens.iter().find(|t| t.is_word());
+        first.is_some_and(|t| {
+            let word = self.words((t.start, t.end));
+            ["these", "all", "they"]
+                .iter()
+                .any(|several| several.eq_ignore_ascii_case(word))
+        })
+    }
+
     /// "I would not like to commit myself."
     pub fn of_the_reporter(&self) -> bool {
         let first = self.tokens.iter().find(|t| t.is_word());
@@ -339,6 +350,14 @@ fn complement(tokens: &[Token], hits: &[Hit], stop: &Hit) -> bool {
         })
 }
 
+fn likely(text: &str, occult: &Hit, sure: &Hit) -> bool {
+    sure.start >= occult.end
+        && text
+            .get(sure.start..sure.end)
+            .and_then(|words| words.split(' ').next())
+            .is_some_and(|be| be.eq_ignore_ascii_case("is") || be.eq_ignore_ascii_case("are"))
+}
+
 /// "Without marrow oedema": a sign of newness that is denied.
 fn without(text: &str, sign: &Hit, hits: &[Hit]) -> bool {
     /// Letters between the denial and the sign.
@@ -393,10 +412,17 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             let unsure = |d: &Hit| d.kind == Kind::Doubt && d.start < h.start && h.end <= d.end;
             !hits.iter().any(unsure)
         }
-        Kind::Doubted => !covered(h, Kind::Undated),
+        Kind::Doubted => !covered(h, Kind::Undated) && !covered(h, Kind::Aged),
         // "This is an occult fracture" doubts nothing.
         Kind::Doubt => {
-            let sure = |s: &Hit| s.kind == Kind::Sure && s.start < h.start && h.end <= s.end;
+            let occult = text
+                .get(h.start..h.end)
+                .is_some_and(|word| word.eq_ignore_ascii_case("occult"));
+            // Nor does "an occult fracture is likely".
+            let sure = |s: &Hit| {
+                s.kind == Kind::Sure
+                    && (s.start < h.start && h.end <= s.end || occult && likely(text, h, s))
+            };
             !covered(h, Kind::Undated) && !hits.iter().any(sure)
         }
         _ => true,
