@@ -50,11 +50,26 @@ impl Cues<'_> {
         self.of(Kind::Doubt).any(|h| {
             h.start >= from
                 && h.end <= to
+                && !self.either_of_places(h)
                 && self.ground.text.get(from..h.start).is_some_and(|gap| {
                     let clause = gap.rsplit(',').next().unwrap_or("");
                     gap.contains(',') && matches!(clause.trim(), "" | "or" | "OR" | "and" | "AND")
                 })
         })
+    }
+
+    /// "Either at the malleoli or along the metatarsals" doubts nothing.
+    fn either_of_places(&self, doubt: &Hit) -> bool {
+        let words = self.ground.text.get(doubt.start..).unwrap_or("");
+        let mut words = words.split_whitespace();
+        words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("either"))
+            && words.next().is_some_and(|next| {
+                ["at", "in", "of", "on", "from", "the", "side"]
+                    .iter()
+                    .any(|place| place.eq_ignore_ascii_case(next))
+            })
     }
 
     fn after(&self, kind: Kind, mention: Span, reach: usize) -> Option<usize> {

@@ -366,6 +366,9 @@ impl Reader<'_> {
         if months || !weeks || !treated || (asked.is_none() && told(Kind::Elective)) {
             return;
         }
+        if body().any(|(_, _, scene)| scene.has(Kind::Healed)) && asked.is_some() {
+            return;
+        }
         self.treated_lately(asked, fixation);
     }
 

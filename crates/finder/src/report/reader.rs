@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
         let text = self.marked.text;
         let before = text.get(sentence.start..how.start).unwrap_or("");
         let words = before.to_ascii_lowercase();
-        ["following", "after", "due to", "sustained"]
+        ["following", "after", "due to", "sustained", "reports"]
             .iter()
             .any(|word| words.rfind(word).is_some_and(|at| words.len() - at < NEAR))
     }
