@@ -497,3 +497,125 @@ fn a_break_beside_the_metal_of_then_is_a_new_one() {
     let seen_again = "XR L/S SPINE\nComparison 06/2020\nAgain seen is the L1 wedge fracture, no further loss of height since.";
     assert_eq!(first(seen_again).3, Status::Old);
 }
+
+/// Levels called new and levels called old.
+fn ages(text: &str) -> (Vec<String>, Vec<String>) {
+    let reading = read(text);
+    let of = |status: Status| {
+        reading
+            .findings
+            .iter()
+            .filter(|f| f.site == Site::Vertebra && f.status == status)
+            .flat_map(|f| f.level.iter().map(ToString::to_string))
+            .collect()
+    };
+    (of(Status::Present), of(Status::Old))
+}
+
+#[test]
+fn which_of_several_vertebrae_is_old_and_which_new() {
+    for (text, new, old) in [
+        (
+            "Fractures of T12, L2 and L3. T12 is acute, L2 and L3 are chronic.",
+            "T12",
+            "L2 L3",
+        ),
+        (
+            "Wedge fractures at T7, T9 and T11. T9 is new. The others are unchanged since 2021.",
+            "T9",
+            "T7 T11",
+        ),
+        (
+            "Compression fractures of T8 and L1. Only L1 shows marrow oedema.",
+            "L1",
+            "T8",
+        ),
+        (
+            "Compression fractures T8 and L1; the former is old.",
+            "L1",
+            "T8",
+        ),
+        (
+            "T7, T8 and L1 vertebral fractures of varying ages: L1 is acute, the two thoracic are chronic.",
+            "L1",
+            "T7 T8",
+        ),
+        (
+            "Crush fractures from T10 to L3 sparing L2, all seen on the previous scan 2023.",
+            "",
+            "T10 T11 T12 L1 L3",
+        ),
+        (
+            "Wedging of T5 and T6, biconcave L4. Appearances unaltered from 2022 apart from L4, which is new.",
+            "L4",
+            "T5 T6",
+        ),
+        // A disc of an old level is no vertebra.
+        (
+            "Acute fractures of L1 and L4. The L4/5 disc bulge is unchanged.",
+            "L1 L4",
+            "",
+        ),
+    ] {
+        let split = |levels: &str| -> Vec<String> {
+            levels.split_whitespace().map(str::to_owned).collect()
+        };
+        assert_eq!(ages(text), (split(new), split(old)), "{text}");
+    }
+}
+
+#[test]
+fn a_new_break_beside_an_old_one_is_not_lost() {
+    decided(&[
+        (
+            "There is a fracture of the distal radius and an old ulnar styloid fracture.",
+            Why::Present,
+        ),
+        (
+            "Old fractures of left ribs and a new one on the right.",
+            Why::Present,
+        ),
+        (
+            "XR pelvis and left hip\nFall. Hx right hip fracture 2018\nRight DHS in situ, previous fracture has healed. \
+             Comminuted left intertrochanteric fracture.",
+            Why::Present,
+        ),
+        (
+            "Ribs: Left 7th rib is fractured, callus forming already.",
+            Why::Present,
+        ),
+    ]);
+}
+
+#[test]
+fn a_check_of_a_treated_fracture_need_not_name_it() {
+    decided(&[
+        (
+            "XR Tib fib Left\nSlipped on ice two months ago, POP\nTibia shows bridging callus on three cortices.",
+            Why::Present,
+        ),
+        (
+            "XR Wrist Rt\nPost op d1, volar plate\nNear anatomical reduction. Styloid fragment unfixed and unchanged.",
+            Why::Present,
+        ),
+        // Metal for something else.
+        (
+            "XR Foot Left\n2 weeks post bunion osteotomy, in plaster\nK wire in satisfactory position.",
+            Why::NoFractureWord,
+        ),
+    ]);
+}
+
+#[test]
+fn a_report_of_one_line_says_why_before_what() {
+    decided(&[
+        (
+            "Right ankle. Fell from scaffolding. Comminuted pilon fracture. Calcaneum intact.",
+            Why::HighEnergy,
+        ),
+        (
+            "Right ankle. Fell off kerb. Comminuted pilon fracture. Calcaneum intact.",
+            Why::Present,
+        ),
+    ]);
+}

@@ -362,7 +362,7 @@ impl Reader<'_> {
             scene.mentions.iter().any(named)
         };
         let asked = details().find(fracture);
-        let treated = told(Kind::Treated) && asked.or_else(|| details().next()).is_some();
+        let treated = told(Kind::Treated) && details().next().is_some();
         if months || !weeks || !treated || (asked.is_none() && told(Kind::Elective)) {
             return;
         }
