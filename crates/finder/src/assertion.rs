@@ -214,22 +214,11 @@ impl Cues<'_> {
     /// "Hairline pathological fracture", "hairline undisplaced fracture": two words of one mention.
     fn of_one(&self, adjective: Span, mention: Span) -> bool {
         let gap = self.ground.text.get(adjective.1..mention.0).unwrap_or("");
-        let qualifies = |word: &str| {
-            [
-                "pathological",
-                "undisplaced",
-                "displaced",
-                "impacted",
-                "minimally",
-                "acute",
-                "stress",
-            ]
-            .iter()
-            .any(|other| other.eq_ignore_ascii_case(word))
-        };
+        let between = self.ground.tokens_in(adjective.1, mention.0);
+        let qualifies = |start: usize| self.of(Kind::Qualifier).any(|h| h.start == start);
         // "A Lisfranc injury with avulsion fracture" is doubted as a whole.
         let within = matches!(gap.trim(), "with" | "with a" | "with an");
-        within || !gap.trim().is_empty() && gap.split_whitespace().all(qualifies)
+        within || !between.is_empty() && between.iter().all(|t| qualifies(t.start))
     }
 
     /// "Suggests a healed fracture" doubts its age, not the fracture; so does "height loss, suggests a recent one".

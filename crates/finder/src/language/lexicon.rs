@@ -31,10 +31,14 @@ pub(crate) enum Kind {
     Fracture,
     Vertebral,
     Shape,
+    /// "Grade 2": a shape where vertebrae are assessed.
+    Grade,
     Cement,
     Sign,
     Odd,
     OddNear,
+    /// Uptake that trauma may explain.
+    Uptake,
     /// "An older one at T7": counts after a fracture that was named.
     OneMore,
     BloodFat,
@@ -81,6 +85,7 @@ pub(crate) enum Kind {
     History,
     Anaphor,
     Again,
+    Qualifier,
     Rest,
     Former,
     Latter,
@@ -132,10 +137,12 @@ impl Kind {
             Self::Fracture
                 | Self::Vertebral
                 | Self::Shape
+                | Self::Grade
                 | Self::Cement
                 | Self::Sign
                 | Self::Odd
                 | Self::OddNear
+                | Self::Uptake
                 | Self::OneMore
                 | Self::BloodFat
                 | Self::Line

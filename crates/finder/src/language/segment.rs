@@ -124,10 +124,11 @@ impl<'a> Segmenter<'a> {
             .get(after.start..)
             .and_then(|t| t.chars().next())
             .is_some_and(char::is_lowercase);
-        let finding = self.has(self.slice(&after.tokens), Form::Asserts);
-        open && !finding
+        open
             && ((lower && long > 50)
                 || (long > 25 && self.begins(std::slice::from_ref(last), Form::Join)))
+            // "(no known disease)", and under it the finding.
+            && !self.has(self.slice(&after.tokens), Form::Asserts)
     }
 
     pub fn sentences(&self) -> Vec<Sentence> {

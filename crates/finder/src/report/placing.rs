@@ -284,7 +284,7 @@ impl Reader<'_> {
         self.out.drafts.push(Draft {
             kind: match mention.kind {
                 Kind::Line | Kind::BloodFat => Kind::Sign,
-                Kind::OddNear => Kind::Odd,
+                Kind::OddNear | Kind::Uptake => Kind::Odd,
                 kind => kind,
             },
             rule: self.lexicon.rule_name(mention.rule).to_owned(),

@@ -26,9 +26,6 @@ use crate::{
 /// The rule of "a new one", which has its bone from the mention before it.
 pub(super) const ONE_MORE: &str = "fracture.one_more";
 
-/// The rule of uptake that trauma may explain, of which only a scan of the skeleton speaks.
-const SCAN_TRAUMA: &str = "odd.scan_trauma";
-
 /// No report speaks of so many fractures. Comparing them grows with the square.
 const MOST_DRAFTS: usize = 500;
 
@@ -277,7 +274,8 @@ impl<'a> Reader<'a> {
                         self.place(here, mention, status, &cues);
                     }
                 }
-                Kind::OddNear => self.odd_near(here, mention, stand),
+                Kind::Uptake if !self.exam.shows("scan") => {}
+                Kind::OddNear | Kind::Uptake => self.odd_near(here, mention, stand),
                 Kind::Shape if !self.of_a_vertebra(here, mention) => {
                     let said = scene.words(at).to_ascii_lowercase();
                     if said.contains("collaps") || said.contains("wedg") {
@@ -439,13 +437,9 @@ impl<'a> Reader<'a> {
         let scene = here.scene;
         let ground = scene.ground();
         let at = mention.span();
-        let of_uptake = self.lexicon.rule_name(mention.rule) == SCAN_TRAUMA;
-        if of_uptake && !self.exam.shows("scan") {
-            return;
-        }
         let callus = || scene.words(at).to_ascii_lowercase().contains("callus");
         let healed = stand == Stand::Said(Status::Old) && callus();
-        let bone = if of_uptake && scene.spots.is_empty() {
+        let bone = if mention.kind == Kind::Uptake && scene.spots.is_empty() {
             !self.last_spots.is_empty()
         } else if scene.spots.is_empty() {
             self.exam.site.is_some() || self.header_site(here.sentence).is_some()
@@ -530,7 +524,7 @@ fn no_further(scene: &Scene<'_>, mention: &Hit) -> bool {
         .unwrap_or("");
     mention.kind == Kind::Shape
         && scene.spots.iter().any(|s| !s.levels.is_empty())
-        && ["further", "progressive", "additional"]
+        && ["further", "progressive"]
             .iter()
             .any(|word| near.contains(word))
 }

@@ -29,18 +29,15 @@ pub(crate) struct Scene<'a> {
     pub stops: Vec<Span>,
 }
 
-/// The rule of a grade without a name.
-const GRADE: &str = "shape.grade";
-
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Heights | Kind::Intact => 0,
         Kind::Vertebral => 1,
         Kind::Fracture => 2,
         Kind::Cement => 3,
-        Kind::Shape => 4,
+        Kind::Shape | Kind::Grade => 4,
         Kind::Broken | Kind::Mended => 5,
-        Kind::Injury | Kind::InjuryNear | Kind::Abnormality | Kind::OddNear => 6,
+        Kind::Injury | Kind::InjuryNear | Kind::Abnormality | Kind::OddNear | Kind::Uptake => 6,
         Kind::Sign | Kind::Line | Kind::BloodFat => 7,
         _ => 8,
     }
@@ -89,13 +86,13 @@ impl<'a> Scene<'a> {
         let mut candidates: Vec<&Hit> = hits
             .iter()
             .filter(|h| h.kind.is_mention())
-            .filter(|h| assessed || h.kind != Kind::Shape || lexicon.rule_name(h.rule) != GRADE)
+            .filter(|h| assessed || h.kind != Kind::Grade)
             .collect();
         // Where no vertebra is named, "impacted" is no shape of one and gives way to plainer words.
         let spine = spots.iter().any(|s| s.site == Site::Vertebra)
             || exams.iter().any(|name| name == Site::Vertebra.code());
         let order = |kind: Kind| match kind {
-            Kind::Shape if !spine => u8::MAX,
+            Kind::Shape | Kind::Grade if !spine => u8::MAX,
             kind => rank(kind),
         };
         candidates.sort_by_key(|h| (order(h.kind), std::cmp::Reverse(h.end - h.start), h.start));
@@ -103,7 +100,11 @@ impl<'a> Scene<'a> {
             if looks_alike(hit) {
                 masked.push(hit.span());
             } else if !mentions.iter().any(|m| over(m, hit)) {
-                mentions.push(*hit);
+                let kind = match hit.kind {
+                    Kind::Grade => Kind::Shape,
+                    kind => kind,
+                };
+                mentions.push(Hit { kind, ..*hit });
             }
         }
         mentions.sort_by_key(|h| h.start);
@@ -126,7 +127,7 @@ impl<'a> Scene<'a> {
         let spans = mentions
             .iter()
             .filter(|m| match m.kind {
-                Kind::OddNear | Kind::Mended => false,
+                Kind::OddNear | Kind::Uptake | Kind::Mended => false,
                 Kind::Shape => spine,
                 _ => true,
             })
