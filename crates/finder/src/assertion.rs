@@ -338,6 +338,9 @@ impl Cues<'_> {
     fn of_the_next(&self, age: &Hit) -> bool {
         const ITS_BONE: usize = 40;
         let adjective = self.of(Kind::Old).any(|old| old.end == age.end);
+        if adjective && self.of_another_thing(age) {
+            return true;
+        }
         adjective
             && self.ground.mentions.iter().any(|m| {
                 m.0 >= age.end
@@ -350,6 +353,21 @@ impl Cues<'_> {
                 .text
                 .get(age.start..age.end)
                 .is_some_and(|words| words.split(' ').next().is_some_and(is_be))
+    }
+
+    /// "Rib fractures, old scarring": what is old is no fracture.
+    fn of_another_thing(&self, age: &Hit) -> bool {
+        let next = self.ground.tokens_in(age.end, self.end).first();
+        next.is_some_and(|next| {
+            let cue = |h: &&Hit| {
+                h.start == next.start
+                    && matches!(
+                        h.kind,
+                        Kind::Old | Kind::Aged | Kind::New | Kind::Undated | Kind::AfterAge
+                    )
+            };
+            next.is_word() && !self.hits.iter().any(|h| cue(&h))
+        })
     }
 
     /// Whether the sentence asks, before the mention, if it is one.

@@ -619,3 +619,29 @@ fn a_report_of_one_line_says_why_before_what() {
         ),
     ]);
 }
+
+#[test]
+fn what_is_old_beside_a_fracture_does_not_make_it_old() {
+    for text in [
+        "XR Chest\nFall\nFracture of the left 7th rib, no pulmonary oedema.",
+        "XR Chest\nFall\nRib fractures, old scarring at the apices.",
+        "XR Wrist\nFall\nFracture of the distal radius. Seen on the oblique view in keeping with a Colles injury.",
+        "XR Wrist\nFall\nFracture of the distal radius, also seen on the CT.",
+        "MRI pelvis\nPain\nLeft sacral fracture, elsewhere the bones are of normal marrow signal.",
+        "MRI pelvis\nPain\nUndisplaced femoral neck fracture with no oedema elsewhere.",
+        "CT pelvis\nFall\nFracture of the left pubic ramus, no change in the bladder.",
+        "CT pelvis\nFall\nFracture of the left pubic ramus, no difference in leg length.",
+    ] {
+        assert_eq!(read(text).why, Why::Present, "{text}");
+    }
+    decided(&[
+        (
+            "MRI lumbar spine\nPain\nL2 fracture with no marrow oedema.",
+            Why::VertebralOld,
+        ),
+        (
+            "XR femur\nMetastatic breast cancer\nStep in the cortex of the femoral neck in known myeloma.",
+            Why::Possible,
+        ),
+    ]);
+}

@@ -62,6 +62,9 @@ pub(crate) enum Kind {
     Sure,
     Old,
     Aged,
+    /// Counts for vertebrae only.
+    AgedSpine,
+    AfterAge,
     Healed,
     MaskAge,
     MaskOld,

@@ -95,7 +95,8 @@ impl Reader<'_> {
             } else if goes_on
                 && !scene.has(Kind::Undated)
                 && !scene.has(Kind::New)
-                && scene.has(Kind::Aged)
+                && (scene.has(Kind::Aged)
+                    || draft.site == Site::Vertebra && scene.has(Kind::AgedSpine))
                 && draft.status == Status::Present
                 && !draft.fresh
             {

@@ -421,9 +421,7 @@ impl<'a> Reader<'a> {
             stand,
             Stand::Said(Status::Absent | Status::Old) | Stand::Advice
         );
-        // A lytic lesion breaches the cortex.
-        let harmless = scene.has(Kind::Channel)
-            || ((scene.has(Kind::Variant) || scene.has(Kind::Tumour)) && !plainer(scene));
+        let harmless = scene.has(Kind::Channel) || (scene.has(Kind::Variant) && !plainer(scene));
         let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
             self.place(here, mention, Status::Possible, &cues);

@@ -110,11 +110,16 @@ impl<'a> Scene<'a> {
         mentions.sort_by_key(|h| h.start);
         one_more(&mut mentions, &spots);
         run_together(text, &mut mentions);
+        let of_the_spine = spine && spots.iter().all(|s| s.site == Site::Vertebra);
         let mut cues = Vec::with_capacity(hits.len());
         for hit in hits {
             let cue = !hit.kind.is_mention() && !matches!(hit.kind, Kind::Mask | Kind::Stop);
             if cue && counts(text, hit, hits, &covered) {
-                cues.push(*hit);
+                let kind = match hit.kind {
+                    Kind::AgedSpine if of_the_spine => Kind::Aged,
+                    kind => kind,
+                };
+                cues.push(Hit { kind, ..*hit });
             }
         }
         let stops = hits
@@ -170,7 +175,8 @@ impl<'a> Scene<'a> {
     }
 
     pub fn has(&self, kind: Kind) -> bool {
-        self.kinds.has(kind) && self.cues.iter().any(|h| h.kind == kind)
+        let whatever = matches!(kind, Kind::Aged) && self.kinds.has(Kind::AgedSpine);
+        (whatever || self.kinds.has(kind)) && self.cues.iter().any(|h| h.kind == kind)
     }
 
     /// Hits of a kind that lie within `from..to`.
@@ -381,7 +387,7 @@ fn without(text: &str, sign: &Hit, hits: &[Hit]) -> bool {
 fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool {
     match h.kind {
         // "?old" asks.
-        Kind::Aged
+        Kind::Aged | Kind::AgedSpine
             if text
                 .get(..h.start)
                 .is_some_and(|before| before.ends_with('?')) =>
@@ -389,7 +395,7 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             false
         }
         Kind::Denied if covered(h, Kind::Spared) => false,
-        Kind::Aged | Kind::Denied => {
+        Kind::Aged | Kind::AgedSpine | Kind::Denied => {
             !covered(h, Kind::Earlier)
                 && !covered(h, Kind::Doubted)
                 && !covered(h, Kind::MaskAge)
