@@ -630,6 +630,8 @@ fn what_is_old_beside_a_fracture_does_not_make_it_old() {
         "MRI pelvis\nPain\nLeft sacral fracture, elsewhere the bones are of normal marrow signal.",
         "MRI pelvis\nPain\nUndisplaced femoral neck fracture with no oedema elsewhere.",
         "CT pelvis\nFall\nFracture of the left pubic ramus, no change in the bladder.",
+        "XR ribs\nFall\nRib fractures on the right. The other lung is clear and unchanged.",
+        "CT abdomen\nFall\nL2 collapse. Physiological uptake elsewhere.",
         "CT pelvis\nFall\nFracture of the left pubic ramus, no difference in leg length.",
     ] {
         assert_eq!(read(text).why, Why::Present, "{text}");

@@ -23,7 +23,8 @@ impl Reader<'_> {
     pub fn explain(&mut self, made: &[usize], here: &Here<'_, '_>, cues: &Cues<'_>) {
         let scene = here.scene;
         let anaphor = scene.anaphor();
-        let goes_on = anaphor || (scene.opens_with(Kind::Again) && !scene.of_the_reporter());
+        // "Longstanding, I suspect" speaks on of vertebrae, where it loses nobody.
+        let again = scene.opens_with(Kind::Again) && !scene.of_the_reporter();
         let first = made.first().copied().unwrap_or(self.out.drafts.len());
         let subject = (0..first).rev().find(|i| {
             self.out
@@ -92,7 +93,7 @@ impl Reader<'_> {
                     Status::Absent
                 };
                 self.restate(subject, to);
-            } else if goes_on
+            } else if (anaphor || again && draft.site == Site::Vertebra)
                 && !scene.has(Kind::Undated)
                 && !scene.has(Kind::New)
                 && (scene.has(Kind::Aged)
