@@ -3,9 +3,32 @@
 use terms::Status;
 
 use crate::{
-    language::lexicon::{Hit, Kind},
+    language::{
+        lexicon::{Hit, Kind},
+        token::Token,
+    },
     place::{Ground, Span, length},
 };
+
+/// After a thing these words bring in something else beside it.
+const BESIDE: [&str; 12] = [
+    " and ", " with ", ",", "overl", "underl", "adjacent", "beside", " near ", "over ", " a ",
+    " an ", " the ",
+];
+
+/// So do these, even where the thing is denied or doubted: "no effusion and a fracture".
+const NEW_SUBJECT: [&str; 10] = [
+    " and a ",
+    " and an ",
+    " and the ",
+    " and incidental",
+    " and there",
+    " and note",
+    " with a ",
+    " with an ",
+    " with the ",
+    " with incidental",
+];
 
 /// What the sentence says of one mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +45,8 @@ pub(crate) struct Cues<'a> {
     pub hits: &'a [Hit],
     pub ground: &'a Ground<'a>,
     pub end: usize,
+    /// Whether vertebrae are spoken of.
+    pub spine: bool,
 }
 
 impl Cues<'_> {
@@ -35,7 +60,9 @@ impl Cues<'_> {
             .filter(|h| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0))
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end..mention.0)?;
-                if kind == Kind::Deny && said_before_colon(gap) {
+                if kind == Kind::Deny && said_before_colon(gap)
+                    || self.of_a_thing(h, mention, &NEW_SUBJECT)
+                {
                     return None;
                 }
                 let reaches = self.comma_free(h.end, mention.0)
@@ -76,6 +103,9 @@ impl Cues<'_> {
         self.of(kind)
             .filter(|h| h.start >= mention.1 && !self.ground.stopped(mention.1, h.start))
             .filter(|h| {
+                !matches!(kind, Kind::Denied | Kind::Doubted) || !self.another_subject(mention, h)
+            })
+            .filter(|h| {
                 // A cue beyond another mention is that one's.
                 !self
                     .ground
@@ -113,7 +143,7 @@ impl Cues<'_> {
         // "If there is concern for a fracture": "there is" opens no new statement there.
         let advised = self
             .of(Kind::Advice)
-            .filter(|h| h.end <= mention.0)
+            .filter(|h| h.end <= mention.0 && !self.of_a_thing(h, mention, &NEW_SUBJECT))
             .any(|h| {
                 !self.ground.stops.iter().any(|s| {
                     s.0 >= h.end
@@ -139,6 +169,7 @@ impl Cues<'_> {
         let doubted_after = self.of(Kind::Doubted).any(|h| {
             h.start >= mention.1
                 && !self.ground.stopped(mention.1, h.start)
+                && !self.another_subject(mention, h)
                 && !self
                     .ground
                     .mentions
@@ -207,7 +238,8 @@ impl Cues<'_> {
                     .iter()
                     .any(|m| m.0 >= h.end && m.1 <= mention.0 && !self.of_one(*m, mention))
                     && !gap.contains(" or ");
-                !sure && !comma && !other && length(gap) < 110
+                let thing = self.of_a_thing(h, mention, &NEW_SUBJECT);
+                !sure && !comma && !other && !thing && length(gap) < 110
             })
     }
 
@@ -265,6 +297,7 @@ impl Cues<'_> {
                 h.start < mention.1
                     && !self.ground.stopped(h.end, mention.0)
                     && !other_between(h.end)
+                    && !self.of_a_thing(h, mention, &BESIDE)
             })
             .filter_map(|h| {
                 let gap = self.ground.text.get(h.end.min(mention.0)..mention.0)?;
@@ -301,6 +334,8 @@ impl Cues<'_> {
         let aged = self.of(Kind::Aged).any(|h| {
             h.start >= mention.1
                 && !self.of_the_next(h)
+                && !self.thing_is_old(mention.1, h)
+                && !self.another_subject(mention, h)
                 && !self.ground.stops.iter().any(|s| {
                     s.0 >= mention.1
                         && s.1 <= h.start
@@ -353,6 +388,101 @@ impl Cues<'_> {
                 .text
                 .get(age.start..age.end)
                 .is_some_and(|words| words.split(' ').next().is_some_and(is_be))
+    }
+
+    /// "Stable effusion with a fracture", "no pneumothorax and a fracture": the cue is about the thing before it.
+    fn of_a_thing(&self, cue: &Hit, mention: Span, joined: &[&str]) -> bool {
+        // "The lungs are unchanged with a fracture."
+        let told_of = |thing: &Hit| {
+            let gap = self.ground.text.get(thing.end..cue.start);
+            cue.kind == Kind::Old && gap.is_some_and(|gap| gap.split_whitespace().all(is_be))
+        };
+        self.of(Kind::Thing)
+            .filter(|thing| thing.start >= cue.start || told_of(thing))
+            .filter(|thing| thing.end <= mention.0)
+            .any(|thing| {
+                let gap = self.ground.text.get(thing.end..mention.0).unwrap_or("");
+                let gap = gap.to_ascii_lowercase();
+                joined.iter().any(|words| gap.contains(words))
+            })
+    }
+
+    /// "Rib fracture, the lungs are unchanged", "appearances unchanged in the lungs": not the fracture's age.
+    fn thing_is_old(&self, from: usize, age: &Hit) -> bool {
+        let back = |gap: &str| {
+            gap.split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "both" | "all" | "these" | "fracture" | "fractures"))
+        };
+        let of_it = |gap: &str| {
+            let mut words = gap.split_whitespace();
+            words.all(|word| {
+                matches!(
+                    word,
+                    "in" | "of" | "the" | "both" | "appearance" | "appearances" | "position"
+                )
+            })
+        };
+        self.of(Kind::Thing).any(|thing| {
+            let before = thing.start >= from && thing.end <= age.start;
+            let after = thing.start >= age.end;
+            before && !back(self.ground.text.get(thing.end..age.start).unwrap_or(""))
+                || after && of_it(self.ground.text.get(age.end..thing.start).unwrap_or(""))
+        })
+    }
+
+    /// "Rib fracture, a bulla unchanged": words after the comma that say nothing of a fracture are another subject.
+    fn another_subject(&self, mention: Span, cue: &Hit) -> bool {
+        if self.spine {
+            return false;
+        }
+        let mut tokens = self.ground.tokens_in(mention.1, cue.start);
+        // "A spur, chronic."
+        if let Some((last, rest)) = tokens.split_last()
+            && last.is(b',')
+        {
+            tokens = rest;
+        }
+        let opens = |t: &Token| {
+            t.is(b',')
+                || ["with", "and"]
+                    .iter()
+                    .any(|word| self.word(t).eq_ignore_ascii_case(word))
+        };
+        let Some(opener) = tokens.iter().rposition(opens) else {
+            return false;
+        };
+        let clause = tokens.get(opener + 1..).unwrap_or_default();
+        clause.iter().any(|t| self.strange(t))
+    }
+
+    /// A word that nobody says of a fracture.
+    fn strange(&self, token: &Token) -> bool {
+        token.is_word()
+            && !["a", "an", "be"]
+                .iter()
+                .any(|word| self.word(token).eq_ignore_ascii_case(word))
+            && !self.ground.hits.iter().any(|h| {
+                h.start <= token.start
+                    && h.end >= token.end
+                    && !matches!(h.kind, Kind::Thing | Kind::Organ)
+            })
+    }
+
+    fn word(&self, token: &Token) -> &str {
+        self.ground.text.get(token.start..token.end).unwrap_or("")
+    }
+
+    /// Whether a sentence without a mention calls old what the one before named.
+    pub fn calls_old(&self, from: usize, spine: bool) -> bool {
+        self.hits
+            .iter()
+            .filter(|h| h.kind == Kind::Aged || spine && h.kind == Kind::AgedSpine)
+            .any(|h| {
+                let before = self.ground.tokens_in(from, h.start);
+                !self.of_another_thing(h)
+                    && !self.thing_is_old(from, h)
+                    && (spine || !before.iter().any(|t| self.strange(t)))
+            })
     }
 
     /// "Rib fractures, old scarring": what is old is no fracture.

@@ -104,6 +104,8 @@ pub(crate) enum Kind {
     Disc,
     Channel,
     Organ,
+    /// What may be old, denied or doubted beside a fracture, and is none.
+    Thing,
     Traffic,
     High,
     Low,

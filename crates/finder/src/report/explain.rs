@@ -96,8 +96,7 @@ impl Reader<'_> {
             } else if (anaphor || again && draft.site == Site::Vertebra)
                 && !scene.has(Kind::Undated)
                 && !scene.has(Kind::New)
-                && (scene.has(Kind::Aged)
-                    || draft.site == Site::Vertebra && scene.has(Kind::AgedSpine))
+                && cues.calls_old(scene.start, draft.site == Site::Vertebra)
                 && draft.status == Status::Present
                 && !draft.fresh
             {

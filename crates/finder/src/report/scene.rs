@@ -171,6 +171,7 @@ impl<'a> Scene<'a> {
             hits: &self.cues,
             ground,
             end: self.end,
+            spine: self.vertebral_words(),
         }
     }
 
