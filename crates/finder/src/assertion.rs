@@ -204,6 +204,9 @@ impl Cues<'_> {
                 < self.after(Kind::Doubted, mention, 70).or(Some(usize::MAX));
         // "Difficult to know if this is a fracture or is positional."
         let denied_after = denied_after && !self.whether(mention);
+        if denied_before.is_none() && denied_after && self.gone(mention) {
+            return Stand::Said(Status::Old);
+        }
         if denied_before.is_some() || denied_after {
             let excluded =
                 doubted_after && self.after(Kind::Doubted, mention, 70).is_some() && !denied_after;
@@ -219,6 +222,17 @@ impl Cues<'_> {
         Stand::Said(self.age(mention))
     }
 
+    /// "The old fracture is no longer visible, having healed."
+    fn gone(&self, mention: Span) -> bool {
+        let no_longer = |h: &Hit| {
+            let words = self.ground.text.get(h.start..h.end).unwrap_or("");
+            h.start >= mention.1 && words.contains("no longer")
+        };
+        let once = |h: &Hit| h.end <= mention.0 && !self.ground.stopped(h.end, mention.0);
+        self.of(Kind::Denied).any(no_longer)
+            && (self.has(Kind::Healed) || self.of(Kind::Old).any(once))
+    }
+
     /// A doubt word before the mention, not taken back by an asserting one in between.
     fn doubt_before(&self, mention: Span) -> bool {
         self.of(Kind::Doubt)
@@ -227,9 +241,10 @@ impl Cues<'_> {
                 let Some(gap) = self.ground.text.get(h.end..mention.0) else {
                     return false;
                 };
-                let sure = self
-                    .of(Kind::Sure)
-                    .any(|s| s.start >= h.end && s.end <= mention.0)
+                let sure = !self.asks(h)
+                    && self
+                        .of(Kind::Sure)
+                        .any(|s| s.start >= h.end && s.end <= mention.0)
                     || self.suggests_age(h, mention);
                 let comma = gap.contains(',') && !gap.contains(" or ");
                 let other = self
@@ -502,14 +517,17 @@ impl Cues<'_> {
 
     /// Whether the sentence asks, before the mention, if it is one.
     fn whether(&self, mention: Span) -> bool {
-        self.of(Kind::Doubt).any(|h| {
-            let words = self.ground.text.get(h.start..h.end).unwrap_or("");
-            h.end <= mention.0
-                && words
-                    .rsplit(' ')
-                    .next()
-                    .is_some_and(|word| matches!(word, "if" | "whether"))
-        })
+        self.of(Kind::Doubt)
+            .any(|h| h.end <= mention.0 && self.asks(h))
+    }
+
+    /// "I cannot say whether".
+    fn asks(&self, doubt: &Hit) -> bool {
+        let words = self.ground.text.get(doubt.start..doubt.end).unwrap_or("");
+        words
+            .rsplit(' ')
+            .next()
+            .is_some_and(|word| matches!(word, "if" | "whether"))
     }
 
     /// Whether mentions up to `to` are told in one breath: "collapse of L1 and a lesser wedge of L2, unchanged".

@@ -178,7 +178,9 @@ impl<'a> Segmenter<'a> {
                 && (!last || examined.is_some())
                 && ((is_title && (titles == 0 || !self.reports(tokens)))
                     || examined.is_some()
-                    || (titles == 0 && self.bare_title(tokens)))
+                    || (titles == 0
+                        && (self.bare_title(tokens)
+                            || first && self.plain(tokens) && self.asked_next(&lines, number))))
                 || (!body_seen && titles == 0 && is_title)
             {
                 titles += 1;
@@ -338,6 +340,36 @@ impl<'a> Segmenter<'a> {
                 .iter()
                 .position(|t| t.is(b':'))
                 .is_some_and(|colon| tokens.iter().skip(colon + 1).any(Token::is_word))
+    }
+
+    /// A short line that tells nothing.
+    fn plain(&self, tokens: &[Token]) -> bool {
+        let words = tokens.iter().filter(|t| t.is_word()).count();
+        words <= 6
+            && !tokens
+                .iter()
+                .any(|t| t.is(b'#') || t.is(b'?') || t.is(b':') || t.is(b';') || t.is(b'.'))
+            && !self.has(tokens, Form::Statement)
+            && !self.has(tokens, Form::Speaks)
+    }
+
+    /// Whether the line under it asks "?stress fracture", and more lines follow that answer.
+    fn asked_next(&self, lines: &[Line], number: usize) -> bool {
+        let mut after = lines
+            .iter()
+            .skip(number + 1)
+            .filter(|line| !line.tokens.is_empty());
+        let asks = after.next().is_some_and(|line| {
+            let tokens = self.slice(&line.tokens);
+            !self.states(tokens)
+                && tokens
+                    .windows(2)
+                    .any(|pair| matches!(pair, [mark, word] if mark.is(b'?') && !word.spaced))
+        });
+        asks && after.any(|line| {
+            let tokens = self.slice(&line.tokens);
+            self.has(tokens, Form::Statement) || self.has(tokens, Form::Speaks)
+        })
     }
 
     /// "LEFT WRIST" on a line of its own.

@@ -94,6 +94,8 @@ impl Reader<'_> {
                 };
                 self.restate(subject, to);
             } else if (anaphor || again && draft.site == Site::Vertebra)
+                // Of one vertebra there are no others: "the other bodies are of normal signal".
+                && !scene.opens_with(Kind::Rest)
                 && !scene.has(Kind::Undated)
                 && !scene.has(Kind::New)
                 && cues.calls_old(scene.start, draft.site == Site::Vertebra)
