@@ -281,7 +281,7 @@ impl Cues<'_> {
     }
 
     /// "A Schmorl's node or a minor fracture": one of the two.
-    fn one_of_two(&self, mention: Span) -> bool {
+    pub fn one_of_two(&self, mention: Span) -> bool {
         self.of(Kind::Variant).any(|v| {
             let (from, to) = if v.end <= mention.0 {
                 (v.end, mention.0)

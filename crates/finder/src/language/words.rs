@@ -282,13 +282,16 @@ impl Words {
 
     /// The same, of a word in lower case.
     pub(super) fn lower_word(&self, word: &LowerWord) -> [Symbol; 3] {
-        let found = self.lookup(word);
+        let mut found = self.lookup(word);
+        let letters = word.as_slice();
+        // "D5" is a day after an operation too.
+        if level(letters)
+            && let Some(free) = found.iter_mut().find(|symbol| **symbol == 0)
+        {
+            *free = self.level;
+        }
         if found != [0; 3] {
             return found;
-        }
-        let letters = word.as_slice();
-        if level(letters) {
-            return [self.level, 0, 0];
         }
         if let Some(owner) = letters.strip_suffix(b"'s").and_then(LowerWord::of) {
             return self.lookup(&owner);

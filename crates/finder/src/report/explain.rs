@@ -291,6 +291,24 @@ impl Reader<'_> {
         }
     }
 
+    /// "The femoral neck shows a [message exceeds field length]".
+    fn cut_within(&self, here: &Here<'_, '_>) -> bool {
+        let cut = here.scene.cues.iter().find(|h| h.kind == Kind::Cut);
+        cut.is_some_and(|cut| {
+            let tokens = self.marked.tokens(here.sentence);
+            let before = tokens.partition_point(|t| t.end <= cut.start);
+            let before = tokens.get(..before).unwrap_or_default();
+            let words = before
+                .iter()
+                .rposition(crate::language::token::Token::is_word);
+            words.is_some_and(|last| {
+                self.lexicon
+                    .sections
+                    .leaves_open(before.get(..=last).unwrap_or_default())
+            })
+        })
+    }
+
     /// A report that ends in mid sentence at a bone may have gone on to speak of its fracture.
     pub fn cut_off(&mut self, here: &Here<'_, '_>, silent: bool) {
         let scene = here.scene;
@@ -304,7 +322,7 @@ impl Reader<'_> {
                     .lexicon
                     .sections
                     .leaves_open(self.marked.tokens(here.sentence)));
-        if !(silent && scene.open() && marked) {
+        if !(silent && (scene.open() && marked || self.cut_within(here))) {
             return;
         }
         let whole = Hit {

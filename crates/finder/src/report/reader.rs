@@ -421,7 +421,9 @@ impl<'a> Reader<'a> {
             stand,
             Stand::Said(Status::Absent | Status::Old) | Stand::Advice
         );
-        let harmless = scene.has(Kind::Channel) || (scene.has(Kind::Variant) && !plainer(scene));
+        // "Could be impaction or could be overlapping osteophyte" leaves it open.
+        let named = || scene.has(Kind::Variant) && !cues.one_of_two(mention.span());
+        let harmless = scene.has(Kind::Channel) || (!plainer(scene) && named());
         let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
             self.place(here, mention, Status::Possible, &cues);
