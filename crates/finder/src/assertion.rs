@@ -265,7 +265,8 @@ impl Cues<'_> {
         let qualifies = |start: usize| self.of(Kind::Qualifier).any(|h| h.start == start);
         // "A Lisfranc injury with avulsion fracture" is doubted as a whole.
         let within = matches!(gap.trim(), "with" | "with a" | "with an");
-        within || !between.is_empty() && between.iter().all(|t| qualifies(t.start))
+        // "A flake fracture" too.
+        within || between.iter().all(|t| qualifies(t.start))
     }
 
     /// "Suggests a healed fracture" doubts its age, not the fracture; so does "height loss, suggests a recent one".
@@ -457,17 +458,20 @@ impl Cues<'_> {
         {
             tokens = rest;
         }
-        let opens = |t: &Token| {
-            t.is(b',')
-                || ["with", "and"]
-                    .iter()
-                    .any(|word| self.word(t).eq_ignore_ascii_case(word))
+        let is = |t: &Token, words: &[&str]| {
+            words
+                .iter()
+                .any(|word| self.word(t).eq_ignore_ascii_case(word))
         };
+        let told_of_all = cue.kind != Kind::Aged;
+        let opens = |t: &Token| t.is(b',') || is(t, &["with"]) || !told_of_all && is(t, &["and"]);
         let Some(opener) = tokens.iter().rposition(opens) else {
             return false;
         };
         let clause = tokens.get(opener + 1..).unwrap_or_default();
-        clause.iter().any(|t| self.strange(t))
+        // "Fracture, infection and tumour cannot be told apart."
+        let list = told_of_all && clause.iter().any(|t| is(t, &["and", "or"]));
+        !list && clause.iter().any(|t| self.strange(t))
     }
 
     /// A word that nobody says of a fracture.

@@ -264,13 +264,19 @@ impl<'a> Reader<'a> {
                 Kind::Odd => {
                     let nothing = matches!(stand, Stand::Said(Status::Absent) | Stand::Advice);
                     if !plainer(scene) && !nothing {
-                        // A deformity that is called healed was a fracture.
-                        let healed = stand == Stand::Said(Status::Old) && scene.has(Kind::Healed);
-                        let status = if healed {
-                            Status::Old
-                        } else {
-                            Status::Possible
+                        // A deformity that is called healed was a fracture; so was an old one of a vertebra.
+                        let deformity = || {
+                            let words = scene.words(at).to_ascii_lowercase();
+                            scene.vertebral_words() && words.contains("deformit")
                         };
+                        let old = stand == Stand::Said(Status::Old)
+                            && (scene.has(Kind::Healed) || deformity());
+                        let (kind, status) = if old {
+                            (Kind::Fracture, Status::Old)
+                        } else {
+                            (Kind::Odd, Status::Possible)
+                        };
+                        let mention = &Hit { kind, ..*mention };
                         self.place(here, mention, status, &cues);
                     }
                 }
@@ -278,7 +284,13 @@ impl<'a> Reader<'a> {
                 Kind::OddNear | Kind::Uptake => self.odd_near(here, mention, stand),
                 Kind::Shape if !self.of_a_vertebra(here, mention) => {
                     let said = scene.words(at).to_ascii_lowercase();
-                    if said.contains("collaps") || said.contains("wedg") {
+                    if said.starts_with("impacted") && !scene.spots.is_empty() {
+                        let of_a_limb = Hit {
+                            kind: Kind::OddNear,
+                            ..*mention
+                        };
+                        self.odd_near(here, &of_a_limb, stand);
+                    } else if said.contains("collaps") || said.contains("wedg") {
                         self.aside(AsideWhy::LookAlike, at);
                     }
                 }

@@ -27,6 +27,8 @@ pub(crate) struct Scene<'a> {
     pub spots: Vec<Spot>,
     pub sides: Vec<SideHit>,
     pub stops: Vec<Span>,
+    /// Whether vertebrae are named, or were examined.
+    spine: bool,
 }
 
 fn rank(kind: Kind) -> u8 {
@@ -153,6 +155,7 @@ impl<'a> Scene<'a> {
             spots,
             sides,
             stops,
+            spine,
         }
     }
 
@@ -171,7 +174,7 @@ impl<'a> Scene<'a> {
             hits: &self.cues,
             ground,
             end: self.end,
-            spine: self.vertebral_words(),
+            spine: self.spine,
         }
     }
 
