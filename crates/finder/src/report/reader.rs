@@ -10,7 +10,7 @@ use super::{
     site_of,
 };
 use crate::{
-    assertion::Stand,
+    assertion::{Cues, Stand},
     exam::Exam,
     language::{
         lexicon::{Hit, Kind, Lexicon},
@@ -433,8 +433,7 @@ impl<'a> Reader<'a> {
             stand,
             Stand::Said(Status::Absent | Status::Old) | Stand::Advice
         );
-        // "Could be impaction or could be overlapping osteophyte" leaves it open.
-        let named = || scene.has(Kind::Variant) && !cues.one_of_two(mention.span());
+        let named = || scene.has(Kind::Variant) && !left_open(scene, &cues, mention);
         let harmless = scene.has(Kind::Channel) || (!plainer(scene) && named());
         let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
@@ -466,8 +465,9 @@ impl<'a> Reader<'a> {
             Stand::Said(Status::Absent) | Stand::Advice | Stand::Other => true,
             Stand::Said(_) => false,
         };
-        let harmless = scene.has(Kind::Channel) || scene.harmless(at);
         let cues = scene.cues(&ground);
+        let harmless = scene.has(Kind::Channel)
+            || scene.harmless(at) && !left_open(scene, &cues, mention);
         let told = plainer(scene)
             && scene.mentions.iter().any(|m| {
                 matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape)
@@ -525,6 +525,11 @@ fn plainer(scene: &Scene<'_>) -> bool {
         Kind::Shape => scene.vertebral_words(),
         _ => false,
     })
+}
+
+/// "Could be impaction or could be overlapping osteophyte", "whether real or positional I cannot say".
+fn left_open(scene: &Scene<'_>, cues: &Cues<'_>, mention: &Hit) -> bool {
+    cues.one_of_two(mention.span()) || scene.has(Kind::Doubted)
 }
 
 /// "No further loss of height of T12" says that there was some.
