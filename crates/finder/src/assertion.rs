@@ -245,6 +245,7 @@ impl Cues<'_> {
                     && self
                         .of(Kind::Sure)
                         .any(|s| s.start >= h.end && s.end <= mention.0)
+                    || self.confirmed(mention)
                     || self.suggests_age(h, mention);
                 let comma = gap.contains(',') && !gap.contains(" or ");
                 let other = self
@@ -256,6 +257,19 @@ impl Cues<'_> {
                 let thing = self.of_a_thing(h, mention, &NEW_SUBJECT);
                 !sure && !comma && !other && !thing && length(gap) < 110
             })
+    }
+
+    /// "The suspected fracture is confirmed."
+    fn confirmed(&self, mention: Span) -> bool {
+        const NEAR: usize = 30;
+        self.of(Kind::Sure).any(|s| {
+            let words = self.ground.text.get(s.start..s.end).unwrap_or("");
+            s.start >= mention.1
+                && self.apart(mention.1, s.start) <= NEAR
+                && !self.ground.stopped(mention.1, s.start)
+                && words.split(' ').next().is_some_and(is_be)
+                && words.contains(' ')
+        })
     }
 
     /// "Hairline pathological fracture", "hairline undisplaced fracture": two words of one mention.

@@ -466,8 +466,8 @@ impl<'a> Reader<'a> {
             Stand::Said(_) => false,
         };
         let cues = scene.cues(&ground);
-        let harmless = scene.has(Kind::Channel)
-            || scene.harmless(at) && !left_open(scene, &cues, mention);
+        let harmless =
+            scene.has(Kind::Channel) || scene.harmless(at) && !left_open(scene, &cues, mention);
         let told = plainer(scene)
             && scene.mentions.iter().any(|m| {
                 matches!(m.kind, Kind::Fracture | Kind::Vertebral | Kind::Shape)

@@ -423,7 +423,16 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             let unsure = |d: &Hit| d.kind == Kind::Doubt && d.start < h.start && h.end <= d.end;
             !hits.iter().any(unsure)
         }
-        Kind::Doubted => !covered(h, Kind::Undated) && !covered(h, Kind::Aged),
+        // "Sought but not found", "as clinically suspected".
+        Kind::Doubted => {
+            let outweighed = |o: &Hit| {
+                matches!(o.kind, Kind::Denied | Kind::Sure)
+                    && o.start <= h.start
+                    && h.end <= o.end
+                    && o.end - o.start > h.end - h.start
+            };
+            !covered(h, Kind::Undated) && !covered(h, Kind::Aged) && !hits.iter().any(outweighed)
+        }
         // "This is an occult fracture" doubts nothing.
         Kind::Doubt => {
             let occult = text
