@@ -51,6 +51,7 @@ struct File {
     statement: Vec<Phrases>,
     bare_title: Vec<Phrases>,
     region: Vec<Phrases>,
+    view: Vec<Phrases>,
     speaks: Vec<Phrases>,
     asserts: Vec<Phrases>,
     told: Vec<Phrases>,
@@ -84,6 +85,8 @@ pub(crate) enum Form {
     BareTitle,
     /// A part of the body, of which a first line may say why it was examined.
     Region,
+    /// How it was taken: "AP and lateral".
+    View,
     /// Words of a fracture, by which a first line is no mere title.
     Speaks,
     /// A finding in few words.
@@ -141,6 +144,7 @@ impl Sections {
             (Form::Statement, &file.statement),
             (Form::BareTitle, &file.bare_title),
             (Form::Region, &file.region),
+            (Form::View, &file.view),
             (Form::Speaks, &file.speaks),
             (Form::Asserts, &file.asserts),
             (Form::Told, &file.told),

@@ -465,7 +465,12 @@ impl<'a> Segmenter<'a> {
             && ![Form::Asks, Form::Told, Form::Speaks, Form::Statement]
                 .iter()
                 .any(|form| says(tail, *form));
-        if more {
+        // "Left knee, AP and horizontal beam lateral" too.
+        let views = tail.iter().enumerate().all(|(at, token)| {
+            !token.is_word() && !token.is(b'?') && !token.is(b'#')
+                || self.begins(tail.get(at..).unwrap_or_default(), Form::View)
+        });
+        if more || views {
             return Some(tokens.len());
         }
         let mark = tail

@@ -399,6 +399,16 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             false
         }
         Kind::Denied if covered(h, Kind::Spared) => false,
+        // "None is oedematous."
+        Kind::Denied
+            if hits.iter().any(|age| {
+                matches!(age.kind, Kind::Aged | Kind::AgedSpine)
+                    && age.start <= h.start
+                    && h.end < age.end
+            }) =>
+        {
+            false
+        }
         Kind::Aged | Kind::AgedSpine | Kind::Denied => {
             !covered(h, Kind::Earlier)
                 && !covered(h, Kind::Doubted)
