@@ -247,7 +247,13 @@ impl Cues<'_> {
                         .any(|s| s.start >= h.end && s.end <= mention.0)
                     || self.confirmed(mention)
                     || self.suggests_age(h, mention);
-                let comma = gap.contains(',') && !gap.contains(" or ");
+                // "A stress response, an insufficiency fracture or osteoporosis."
+                let list = || {
+                    let tail = self.ground.text.get(mention.1..self.end).unwrap_or("");
+                    let near = tail.char_indices().nth(60).map_or(tail.len(), |(at, _)| at);
+                    tail.get(..near).is_some_and(|tail| tail.contains(" or "))
+                };
+                let comma = gap.contains(',') && !gap.contains(" or ") && !list();
                 let other = self
                     .ground
                     .mentions
@@ -479,6 +485,12 @@ impl Cues<'_> {
         };
         let told_of_all = cue.kind != Kind::Aged;
         let opens = |t: &Token| t.is(b',') || is(t, &["with"]) || !told_of_all && is(t, &["and"]);
+        // "A fracture (a sleeve, in a child) is not excluded."
+        if let Some(close) = tokens.iter().rposition(|t| t.is(b')'))
+            && tokens.iter().take(close).any(|t| t.is(b'('))
+        {
+            tokens = tokens.get(close + 1..).unwrap_or_default();
+        }
         let Some(opener) = tokens.iter().rposition(opens) else {
             return false;
         };

@@ -390,7 +390,10 @@ impl Reader<'_> {
         if body().any(|(_, _, scene)| scene.has(Kind::Healed)) && asked.is_some() {
             return;
         }
-        self.treated_lately(asked, fixation);
+        let treated = details()
+            .filter(|scene| scene.has(Kind::Treated))
+            .find_map(|scene| scene.spots.first());
+        self.treated_lately(asked, treated, fixation);
     }
 
     /// "Unchanged since the film of last week" is said of the position, not of the age.
@@ -439,6 +442,7 @@ impl Reader<'_> {
     fn treated_lately(
         &mut self,
         asked: Option<&Scene<'_>>,
+        treated: Option<&Spot>,
         fixation: Option<&(usize, &Sentence, Scene<'_>)>,
     ) {
         let healing = |d: &&mut Draft| {
@@ -467,6 +471,8 @@ impl Reader<'_> {
             .or(scene.spots.first())
             .map(|s| s.site)
             .or(self.exam.site)
+            // "Elbow. Post tension band wiring of olecranon."
+            .or(treated.map(|s| s.site))
             .unwrap_or(Site::Unspecified);
         let Some(cue) = scene.cues.iter().find(|h| h.kind == Kind::Fixation) else {
             return;

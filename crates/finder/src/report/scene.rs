@@ -417,7 +417,9 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
                     .iter()
                     .any(|e| e.kind == Kind::Earlier && e.end <= h.start && h.start - e.end < 20)
         }
-        Kind::Old => !covered(h, Kind::MaskAge) && !covered(h, Kind::MaskOld),
+        Kind::Old => {
+            !covered(h, Kind::MaskAge) && !covered(h, Kind::MaskOld) && !covered(h, Kind::Undated)
+        }
         Kind::New => !covered(h, Kind::Aged) && !without(text, h, hits),
         Kind::Variant => !covered(h, Kind::VariantNot),
         Kind::Tumour => !covered(h, Kind::Benign),
