@@ -183,7 +183,8 @@ impl Cues<'_> {
                     } else {
                         // One word reaches no further than its own clause.
                         let word = self.ground.text.get(h.start..h.end).unwrap_or("");
-                        length(gap) <= 90 && (word.contains(' ') || !gap.contains(','))
+                        length(gap) <= 90
+                            && (word.contains(' ') || word.starts_with('?') || !gap.contains(','))
                     }
                 }
         });
@@ -216,7 +217,11 @@ impl Cues<'_> {
                 Status::Absent
             });
         }
-        if doubted_after || self.doubt_before(mention) || self.one_of_two(mention) {
+        if doubted_after
+            || self.doubt_before(mention)
+            || self.one_of_two(mention)
+            || self.or_else(mention)
+        {
             return Stand::Said(Status::Possible);
         }
         Stand::Said(self.age(mention))
@@ -299,6 +304,15 @@ impl Cues<'_> {
                 .iter()
                 .filter(|h| matches!(h.kind, Kind::Old | Kind::New))
                 .any(|age| age.start >= doubt.end && age.end <= mention.1)
+    }
+
+    /// "Fracture or infection": one of the two.
+    fn or_else(&self, mention: Span) -> bool {
+        let tokens = self.ground.tokens_in(mention.1, self.end);
+        let after = tokens.first().zip(tokens.get(1..3));
+        after.is_some_and(|(or, next)| {
+            self.word(or).eq_ignore_ascii_case("or") && next.iter().any(|t| self.strange(t))
+        })
     }
 
     /// "A Schmorl's node or a minor fracture": one of the two.

@@ -410,8 +410,11 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             false
         }
         Kind::Aged | Kind::AgedSpine | Kind::Denied => {
+            let doubted = |d: &Hit| {
+                d.kind == Kind::Doubted && over(d, h) && !(h.start <= d.start && d.end < h.end)
+            };
             !covered(h, Kind::Earlier)
-                && !covered(h, Kind::Doubted)
+                && !hits.iter().any(doubted)
                 && !covered(h, Kind::MaskAge)
                 && !hits
                     .iter()
@@ -438,10 +441,13 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
         // "Sought but not found", "as clinically suspected".
         Kind::Doubted => {
             let outweighed = |o: &Hit| {
-                matches!(o.kind, Kind::Denied | Kind::Sure)
-                    && o.start <= h.start
-                    && h.end <= o.end
-                    && o.end - o.start > h.end - h.start
+                let within =
+                    o.start <= h.start && h.end <= o.end && o.end - o.start > h.end - h.start;
+                match o.kind {
+                    Kind::Denied => within,
+                    Kind::Sure => within || o.start < h.start && h.start < o.end,
+                    _ => false,
+                }
             };
             !covered(h, Kind::Undated) && !covered(h, Kind::Aged) && !hits.iter().any(outweighed)
         }
