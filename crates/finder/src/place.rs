@@ -357,6 +357,17 @@ impl<'a> Ground<'a> {
             + within(self.mentions) * 45
     }
 
+    fn after_and(&self, at: usize) -> bool {
+        let before = self.tokens.partition_point(|t| t.end <= at);
+        let last = before.checked_sub(1).and_then(|i| self.tokens.get(i));
+        last.and_then(|t| self.text.get(t.start..t.end))
+            .is_some_and(|word| {
+                ["and", "&", "plus", "+"]
+                    .iter()
+                    .any(|and| and.eq_ignore_ascii_case(word))
+            })
+    }
+
     /// The places of one mention: the nearest, with those joined to it by "and" or a comma.
     pub fn places<'s>(
         &self,
@@ -380,7 +391,13 @@ impl<'a> Ground<'a> {
                         });
                 // "fracture of the ..." says where in so many words; one space is as good.
                 let bonus = if follows { 24 } else { 0 };
-                (self.distance(mention, s.span()).saturating_sub(bonus), i)
+                // "# body of scapula and # left 1st - 5th ribs": the scapula has its own.
+                let behind = s.end <= mention.0 && self.after_and(mention.0);
+                let malus = if behind { 24 } else { 0 };
+                (
+                    (self.distance(mention, s.span()) + malus).saturating_sub(bonus),
+                    i,
+                )
             })
             .filter(|(distance, _)| *distance < 160)
             .min();

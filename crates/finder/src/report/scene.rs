@@ -377,14 +377,22 @@ fn without(text: &str, sign: &Hit, hits: &[Hit]) -> bool {
         let words = words.to_ascii_lowercase();
         words.contains("edema") || words.contains("stir")
     };
-    text.get(sign.start..sign.end).is_some_and(signal)
-        && hits.iter().any(|h| {
-            h.kind == Kind::Deny
-                && h.end <= sign.start
-                && text
-                    .get(h.end..sign.start)
-                    .is_some_and(|gap| gap.len() < NEAR && !gap.contains([',', ';']))
-        })
+    let nothing_new = |h: &Hit| {
+        let said = text.get(h.start..h.end).unwrap_or("");
+        said.eq_ignore_ascii_case("nothing")
+            && text
+                .get(h.end..sign.start)
+                .is_some_and(|gap| gap.trim().is_empty())
+    };
+    hits.iter().any(nothing_new)
+        || text.get(sign.start..sign.end).is_some_and(signal)
+            && hits.iter().any(|h| {
+                h.kind == Kind::Deny
+                    && h.end <= sign.start
+                    && text
+                        .get(h.end..sign.start)
+                        .is_some_and(|gap| gap.len() < NEAR && !gap.contains([',', ';']))
+            })
 }
 
 /// A cue does not count where a stronger one covers it.
@@ -435,7 +443,11 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
         }
         // "I am not certain if this is a fracture" gives no advice.
         Kind::Advice => {
-            let unsure = |d: &Hit| d.kind == Kind::Doubt && d.start < h.start && h.end <= d.end;
+            let unsure = |d: &Hit| {
+                matches!(d.kind, Kind::Doubt | Kind::StrongDoubt)
+                    && d.start < h.start
+                    && h.end <= d.end
+            };
             !hits.iter().any(unsure)
         }
         // "Sought but not found", "as clinically suspected".
