@@ -285,10 +285,11 @@ impl Words {
         let mut found = self.lookup(word);
         let letters = word.as_slice();
         // "D5" is a day after an operation too.
-        if level(letters)
-            && let Some(free) = found.iter_mut().find(|symbol| **symbol == 0)
-        {
-            *free = self.level;
+        if letters.len() <= 3 && level(letters) {
+            if let Some(free) = found.iter_mut().find(|symbol| **symbol == 0) {
+                *free = self.level;
+            }
+            return found;
         }
         if found != [0; 3] {
             return found;
