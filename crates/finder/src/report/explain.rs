@@ -67,7 +67,7 @@ impl Reader<'_> {
                 && (anaphor
                     || scene.vertebral_words()
                     || (scene.spots.is_empty()
-                        && (!scene.has(Kind::Organ) || !scene.mentions.is_empty())))
+                        && (scene.tumour_of_no_organ() || !scene.mentions.is_empty())))
             {
                 draft.cause_raised = true;
             }

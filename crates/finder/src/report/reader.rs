@@ -263,7 +263,9 @@ impl<'a> Reader<'a> {
                 Kind::Sign | Kind::Line | Kind::BloodFat => self.sign(here, mention, stand),
                 Kind::Odd => {
                     let nothing = matches!(stand, Stand::Said(Status::Absent) | Stand::Advice);
-                    if !plainer(scene) && !nothing {
+                    // "Slightly short in front, a normal variant."
+                    let harmless = scene.harmless(at) && !left_open(scene, &cues, mention);
+                    if !plainer(scene) && !nothing && !harmless {
                         // A deformity that is called healed was a fracture; so was an old one of a vertebra.
                         let deformity = || {
                             let words = scene.words(at).to_ascii_lowercase();
@@ -529,7 +531,11 @@ fn plainer(scene: &Scene<'_>) -> bool {
 
 /// "Could be impaction or could be overlapping osteophyte", "whether real or positional I cannot say".
 fn left_open(scene: &Scene<'_>, cues: &Cues<'_>, mention: &Hit) -> bool {
-    cues.one_of_two(mention.span()) || scene.has(Kind::Doubted)
+    let doubted = || {
+        let mut named = scene.cues.iter().filter(|h| h.kind == Kind::Variant);
+        named.all(|variant| cues.doubts(variant.span()))
+    };
+    cues.one_of_two(mention.span()) || scene.has(Kind::Doubted) || doubted()
 }
 
 /// "No further loss of height of T12" says that there was some.

@@ -208,6 +208,16 @@ impl<'a> Scene<'a> {
         self.spots.iter().any(|s| s.site == Site::Vertebra)
     }
 
+    /// "With a renal tumour present I would be concerned about a deposit": the deposit may be one of the bone.
+    pub fn tumour_of_no_organ(&self) -> bool {
+        const BESIDE: usize = 20;
+        let of = |kind: Kind| self.cues.iter().filter(move |h| h.kind == kind);
+        of(Kind::Tumour).any(|tumour| {
+            of(Kind::Organ)
+                .all(|organ| organ.end + BESIDE < tumour.start || tumour.end + BESIDE < organ.start)
+        })
+    }
+
     /// Whether a harmless name is given to this mention, rather than to another level or "elsewhere".
     pub fn harmless(&self, mention: Span) -> bool {
         let ground = self.ground();
@@ -435,8 +445,13 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
         Kind::Variant => !covered(h, Kind::VariantNot),
         Kind::Tumour => !covered(h, Kind::Benign),
         Kind::Deny => {
+            // "Fractures, none with retropulsion" spares them; "deposits, none with collapse" denies what follows.
+            let none = || {
+                text.get(h.start..h.end)
+                    .is_some_and(|word| word.eq_ignore_ascii_case("none"))
+            };
             !covered(h, Kind::StrongDoubt)
-                && !covered(h, Kind::Spared)
+                && (!covered(h, Kind::Spared) || none())
                 && !covered(h, Kind::Earlier)
                 && !covered(h, Kind::Doubted)
                 && !covered(h, Kind::VariantNot)
