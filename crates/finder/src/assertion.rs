@@ -160,7 +160,7 @@ impl Cues<'_> {
                         })
                 })
             });
-        if advised {
+        if advised || self.after(Kind::AdviceAfter, mention, 90).is_some() {
             return Stand::Advice;
         }
         let strong = self

@@ -77,6 +77,7 @@ pub(crate) enum Kind {
     Pathological,
     Benign,
     Advice,
+    AdviceAfter,
     Family,
     FamilyAfter,
     Fixation,

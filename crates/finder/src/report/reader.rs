@@ -269,7 +269,9 @@ impl<'a> Reader<'a> {
                         // A deformity that is called healed was a fracture; so was an old one of a vertebra.
                         let deformity = || {
                             let words = scene.words(at).to_ascii_lowercase();
-                            scene.vertebral_words() && words.contains("deformit")
+                            let blank =
+                                || scene.has_within(Kind::Blank, at.0.saturating_sub(6), at.1);
+                            scene.vertebral_words() && words.contains("deformit") && !blank()
                         };
                         let old = stand == Stand::Said(Status::Old)
                             && (scene.has(Kind::Healed) || deformity());
