@@ -156,7 +156,87 @@ impl Layout {
             }
         }
         let first = self.merge_first();
+        self.merge();
         Automaton::new(self.states, &first)
+    }
+
+    /// Where a word leads to several states, or any word does, one stands for all of them: fewer are then followed.
+    fn merge(&mut self) {
+        let mut merged: FxHashMap<Vec<StateId>, StateId> = FxHashMap::default();
+        let mut at = 0;
+        while let Some(state) = self.states.get_mut(at) {
+            let any = std::mem::take(&mut state.any);
+            let edges = std::mem::take(&mut state.edges);
+            let any = self.one_for(any, &mut merged);
+            let edges = edges
+                .chunk_by(|a, b| a.0 == b.0)
+                .flat_map(|same| {
+                    let nexts = same.iter().map(|(_, next)| *next).collect();
+                    let symbol = same.first().map(|(symbol, _)| *symbol);
+                    let nexts = self.one_for(nexts, &mut merged);
+                    nexts
+                        .into_iter()
+                        .filter_map(move |next| Some((symbol?, next)))
+                })
+                .collect();
+            if let Some(state) = self.states.get_mut(at) {
+                (state.any, state.edges) = (any, edges);
+            }
+            at += 1;
+        }
+    }
+
+    /// One state that does what each of several does. Those over which commas do not matter are kept apart.
+    fn one_for(
+        &mut self,
+        nexts: Vec<StateId>,
+        merged: &mut FxHashMap<Vec<StateId>, StateId>,
+    ) -> Vec<StateId> {
+        let mut out = Vec::with_capacity(nexts.len());
+        for loose in [false, true] {
+            let mut same: Vec<StateId> = nexts
+                .iter()
+                .copied()
+                .filter(|next| {
+                    self.states
+                        .get(*next as usize)
+                        .is_some_and(|s| s.loose == loose)
+                })
+                .collect();
+            same.sort_unstable();
+            same.dedup();
+            if let [_, _, ..] = same.as_slice() {
+                let one = match merged.get(&same) {
+                    Some(known) => *known,
+                    None => self.union(&same, loose),
+                };
+                merged.insert(same, one);
+                out.push(one);
+            } else {
+                out.extend(same);
+            }
+        }
+        out
+    }
+
+    fn union(&mut self, of: &[StateId], loose: bool) -> StateId {
+        let states = || of.iter().filter_map(|id| self.states.get(*id as usize));
+        let mut union = Draft {
+            any: states().flat_map(|state| state.any.clone()).collect(),
+            accepts: states().flat_map(|state| state.accepts.clone()).collect(),
+            edges: states().flat_map(|state| state.edges.clone()).collect(),
+            loose,
+            one_way_in: false,
+        };
+        union.edges.sort_unstable();
+        union.edges.dedup();
+        union.accepts.sort_unstable();
+        union.accepts.dedup();
+        let id = self.state(loose);
+        if let Some(slot) = self.states.get_mut(id as usize) {
+            *slot = union;
+        }
+        id
     }
 
     /// For each symbol that a phrase may begin with one state that stands for all to which it leads: most words of a
@@ -167,23 +247,8 @@ impl Layout {
         let symbols = start.last().map_or(0, |(last, _)| usize::from(*last) + 1);
         let mut first = vec![START; symbols];
         for edges in start.chunk_by(|a, b| a.0 == b.0) {
-            let states = || {
-                let ids = edges.iter().map(|(_, next)| *next as usize);
-                ids.filter_map(|id| self.states.get(id))
-            };
-            let mut merged = Draft {
-                any: states().flat_map(|state| state.any.clone()).collect(),
-                accepts: states().flat_map(|state| state.accepts.clone()).collect(),
-                edges: states().flat_map(|state| state.edges.clone()).collect(),
-                ..Draft::default()
-            };
-            merged.edges.sort_unstable();
-            merged.accepts.sort_unstable();
-            merged.accepts.dedup();
-            let id = self.state(false);
-            if let Some(slot) = self.states.get_mut(id as usize) {
-                *slot = merged;
-            }
+            let nexts: Vec<StateId> = edges.iter().map(|(_, next)| *next).collect();
+            let id = self.union(&nexts, false);
             if let Some((symbol, _)) = edges.first()
                 && let Some(slot) = first.get_mut(usize::from(*symbol))
             {
