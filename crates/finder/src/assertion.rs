@@ -11,9 +11,20 @@ use crate::{
 };
 
 /// After a thing these words bring in something else beside it.
-const BESIDE: [&str; 12] = [
-    " and ", " with ", ",", "overl", "underl", "adjacent", "beside", " near ", "over ", " a ",
-    " an ", " the ",
+const BESIDE: [&str; 13] = [
+    " has now ",
+    " and ",
+    " with ",
+    ",",
+    "overl",
+    "underl",
+    "adjacent",
+    "beside",
+    " near ",
+    "over ",
+    " a ",
+    " an ",
+    " the ",
 ];
 
 /// So do these, even where the thing is denied or doubted: "no effusion and a fracture".
@@ -160,7 +171,8 @@ impl Cues<'_> {
                         })
                 })
             });
-        if advised || self.after(Kind::AdviceAfter, mention, 90).is_some() {
+        let missed = self.after(Kind::AdviceAfter, mention, 90).is_some();
+        if advised || missed && self.after(Kind::Doubted, mention, 90).is_none() {
             return Stand::Advice;
         }
         let strong = self
@@ -414,6 +426,7 @@ impl Cues<'_> {
         is_be(next)
             || [
                 "with", "of", "now", "not", "fatty", "normal", "no", "without", "old", "chronic",
+                "visible", "present", "seen",
             ]
             .iter()
             .any(|word| word.eq_ignore_ascii_case(next))
@@ -447,7 +460,11 @@ impl Cues<'_> {
             let gap = self.ground.text.get(thing.end..cue.start);
             cue.kind == Kind::Old && gap.is_some_and(|gap| gap.split_whitespace().all(is_be))
         };
-        self.of(Kind::Thing)
+        let things =
+            |h: &&Hit| h.kind == Kind::Thing || cue.kind == Kind::Old && h.kind == Kind::Tumour;
+        self.hits
+            .iter()
+            .filter(things)
             .filter(|thing| thing.start >= cue.start || told_of(thing))
             .filter(|thing| thing.end <= mention.0)
             .any(|thing| {

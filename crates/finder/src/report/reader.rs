@@ -438,7 +438,7 @@ impl<'a> Reader<'a> {
             Stand::Said(Status::Absent | Status::Old) | Stand::Advice
         );
         let named = || scene.has(Kind::Variant) && !left_open(scene, &cues, mention);
-        let harmless = scene.has(Kind::Channel) || (!plainer(scene) && named());
+        let harmless = channel(scene, &cues) || (!plainer(scene) && named());
         let of_the_trunk = mention.kind == Kind::Line && trunk;
         if bone && !of_the_trunk && !nothing && !harmless {
             self.place(here, mention, Status::Possible, &cues);
@@ -529,6 +529,12 @@ fn plainer(scene: &Scene<'_>) -> bool {
         Kind::Shape => scene.vertebral_words(),
         _ => false,
     })
+}
+
+/// A line that is no fracture, said outright: "?skin fold" asks.
+fn channel(scene: &Scene<'_>, cues: &Cues<'_>) -> bool {
+    let mut named = scene.cues.iter().filter(|h| h.kind == Kind::Channel);
+    named.any(|channel| !cues.doubts(channel.span()))
 }
 
 /// "Could be impaction or could be overlapping osteophyte", "whether real or positional I cannot say".

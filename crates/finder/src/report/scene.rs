@@ -431,8 +431,13 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             let doubted = |d: &Hit| {
                 d.kind == Kind::Doubted && over(d, h) && !(h.start <= d.start && d.end < h.end)
             };
+            // "Was normal in 2019."
+            let of_then = |n: &Hit| {
+                n.kind == Kind::New && n.start < h.start && h.end <= n.end && h.kind != Kind::Denied
+            };
             !covered(h, Kind::Earlier)
                 && !hits.iter().any(doubted)
+                && !hits.iter().any(of_then)
                 && !covered(h, Kind::MaskAge)
                 && !hits
                     .iter()
