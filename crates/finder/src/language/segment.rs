@@ -502,7 +502,11 @@ impl<'a> Segmenter<'a> {
             .iter()
             .enumerate()
             .position(|(i, t)| {
-                (t.is(b'.') || (t.is(b':') && !named))
+                let short = t.is(b'.')
+                    && i.checked_sub(1)
+                        .and_then(|before| tokens.get(before..i))
+                        .is_some_and(|word| self.begins(word, Form::Abbreviation));
+                (t.is(b'.') && !short || (t.is(b':') && !named))
                     && tokens.get(i + 1).is_some_and(|next| next.spaced)
                     && !self.side_alone(tokens, i + 1)
             })

@@ -358,7 +358,7 @@ impl Reader<'_> {
         let weeks = told(Kind::Lately);
         let months = details().any(|scene| long_ago(scene));
         let broken = details().any(|scene| scene.has(Kind::Treated));
-        if weeks && !months && (broken || titled(Kind::Lately)) {
+        if weeks && !months && (broken || titled(Kind::Lately) || titled(Kind::Treated)) {
             self.position_unchanged(scenes);
         }
         let body = || scenes.iter().filter(|(_, s, _)| s.part != Part::Indication);
@@ -450,7 +450,7 @@ impl Reader<'_> {
             let words = words.to_ascii_lowercase();
             d.kind == Kind::Odd
                 && d.part != Part::Indication
-                && ["callus", "callous", "fragment"]
+                && ["callus", "callous", "fragment", "displaced"]
                     .iter()
                     .any(|word| words.contains(word))
         };

@@ -61,6 +61,9 @@ impl Reader<'_> {
                 }];
             }
         }
+        if places.is_empty() && self.of_them_all(scene, mention) {
+            places = self.last_places();
+        }
         if places.is_empty() {
             places.push(self.elsewhere(here, mention, status, vertebral));
         }
@@ -81,6 +84,29 @@ impl Reader<'_> {
                 draft.qualified = status == Status::Absent && qualified(scene, at);
             }
         }
+    }
+
+    /// "These are insufficiency fractures": of every bone named before.
+    fn of_them_all(&self, scene: &Scene<'_>, mention: &Hit) -> bool {
+        let several = scene.words(mention.span()).ends_with('s');
+        several && scene.of_several() && scene.anaphor()
+    }
+
+    fn last_places(&self) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for spot in &self.last_spots {
+            let levels = spot.levels.iter().cloned();
+            match places.iter_mut().find(|p| p.site == spot.site) {
+                Some(known) => known.levels.extend(levels),
+                None => places.push(Place {
+                    site: spot.site,
+                    levels: levels.collect(),
+                    side: None,
+                    named: Named::Before,
+                }),
+            }
+        }
+        places
     }
 
     /// The places that the sentence of the mention names for it.

@@ -305,6 +305,8 @@ impl<'a> Reader<'a> {
                 }
                 Kind::Injury | Kind::InjuryNear | Kind::Abnormality
                     if !injury_counts(scene, mention, stand) => {}
+                // "The sesamoid is in two parts (bipartite)."
+                Kind::Broken if scene.has(Kind::Channel) => {}
                 Kind::Broken | Kind::Mended
                     if plainer(scene) || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
                 _ => self.assert(here, mention, stand),
@@ -459,10 +461,9 @@ impl<'a> Reader<'a> {
         } else if scene.spots.is_empty() {
             self.exam.site.is_some() || self.header_site(here.sentence).is_some()
         } else {
-            scene
-                .spots
-                .iter()
-                .any(|s| ground.distance(at, s.span()) < NEAR)
+            let spine = scene.spots.iter().all(|s| s.site == Site::Vertebra);
+            let near = |s: &Spot| ground.distance(at, s.span()) < NEAR;
+            spine || scene.spots.iter().any(near)
         };
         let nothing = match stand {
             Stand::Said(Status::Old) => !scene.vertebral_words() && !healed,
