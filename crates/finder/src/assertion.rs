@@ -548,6 +548,15 @@ impl Cues<'_> {
         self.ground.text.get(token.start..token.end).unwrap_or("")
     }
 
+    /// "It was not found" denies what was named before; "cause of pain not shown" does not.
+    pub fn denies_it(&self, from: usize) -> bool {
+        let plain = |h: &Hit| {
+            let before = self.ground.tokens_in(from, h.start);
+            !before.iter().any(|t| self.strange(t))
+        };
+        self.of(Kind::Denied).any(plain)
+    }
+
     /// Whether a sentence without a mention calls old what the one before named.
     pub fn calls_old(&self, from: usize, spine: bool) -> bool {
         self.hits

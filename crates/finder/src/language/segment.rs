@@ -505,7 +505,8 @@ impl<'a> Segmenter<'a> {
                 let short = t.is(b'.')
                     && i.checked_sub(1)
                         .and_then(|before| tokens.get(before..i))
-                        .is_some_and(|word| self.begins(word, Form::Abbreviation));
+                        .is_some_and(|word| self.begins(word, Form::Abbreviation))
+                    && self.begins(tokens.get(i + 1..).unwrap_or_default(), Form::Title);
                 (t.is(b'.') && !short || (t.is(b':') && !named))
                     && tokens.get(i + 1).is_some_and(|next| next.spaced)
                     && !self.side_alone(tokens, i + 1)

@@ -24,7 +24,14 @@ impl Reader<'_> {
         let scene = here.scene;
         let anaphor = scene.anaphor();
         // "Longstanding, I suspect" speaks on of vertebrae, where it loses nobody.
-        let again = scene.opens_with(Kind::Again) && !scene.of_the_reporter();
+        // So does "older studies reviewed: it was like this in 2018".
+        let of_it = |h: &Hit| {
+            let words = scene.words(h.span());
+            matches!(h.kind, Kind::Aged | Kind::AgedSpine)
+                && (words.starts_with("it ") || words.starts_with("they "))
+        };
+        let again = scene.opens_with(Kind::Again) && !scene.of_the_reporter()
+            || scene.cues.iter().any(of_it);
         let first = made.first().copied().unwrap_or(self.out.drafts.len());
         let subject = (0..first).rev().find(|i| {
             self.out
@@ -74,7 +81,7 @@ impl Reader<'_> {
             if !raised && scene.opens_with(Kind::Pathological) {
                 draft.pathological = true;
             }
-            if anaphor && scene.has(Kind::Denied) && draft.status == Status::Possible {
+            if anaphor && draft.status == Status::Possible && cues.denies_it(scene.start) {
                 // "A fracture was looked for. It was not found."
                 self.restate_from(subject, Status::Possible, Status::Absent);
             } else if anaphor
