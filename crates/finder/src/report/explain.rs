@@ -252,7 +252,8 @@ impl Reader<'_> {
                 .iter()
                 .all(|i| self.out.drafts.get(*i).is_some_and(|d| d.kind == Kind::Odd));
             let from = match subject {
-                Some(before) if odd && anaphor && near => before,
+                // "Collapsed L3. Plasmacytoma versus insufficiency."
+                Some(before) if odd && near && (anaphor || scene.spots.is_empty()) => before,
                 _ => made.first().copied().unwrap_or(0),
             };
             for draft in self.out.drafts.iter_mut().skip(from) {

@@ -306,7 +306,7 @@ impl<'a> Reader<'a> {
                 Kind::Injury | Kind::InjuryNear | Kind::Abnormality
                     if !injury_counts(scene, mention, stand) => {}
                 // "The sesamoid is in two parts (bipartite)."
-                Kind::Broken if scene.has(Kind::Channel) => {}
+                Kind::Broken if channel(scene, &cues) => {}
                 Kind::Broken | Kind::Mended
                     if plainer(scene) || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
                 _ => self.assert(here, mention, stand),
