@@ -26,6 +26,7 @@ mod reading;
 mod reconcile;
 mod report;
 mod standing;
+mod subject;
 mod template;
 
 use std::sync::LazyLock;

@@ -128,6 +128,13 @@ fn agrees_with_the_invented_reports() {
     assert!(agreement.exact.value() >= 0.85);
 }
 
+/// A fracture denied, doubted, stated, dated, told of somebody else or mistaken: one sentence each, in plain words.
+#[test]
+fn agrees_with_the_plain_sentences() {
+    let agreement = agreement("plain_sentences.jsonl");
+    assert!(agreement.decisions / agreement.reports >= 0.96);
+}
+
 #[test]
 fn agrees_with_the_invented_phrases() {
     let (mut all, mut right, mut historical) = (0.0, 0.0, F1::default());
