@@ -52,6 +52,20 @@ fn denial_before_and_after() {
             Why::Present,
         ),
         ("Wedge fracture of L1, not present in 2021.", Why::Present),
+        (
+            "No loosening or periprosthetic fracture of the femoral stem.",
+            Why::AllDenied,
+        ),
+        ("Deposits in T9 and L1, none with collapse.", Why::AllDenied),
+        (
+            "A fracture of the patella was sought but not found.",
+            Why::AllDenied,
+        ),
+        (
+            "I cannot be sure that there is no fracture of the patella.",
+            Why::Possible,
+        ),
+        ("Old deformity of D5.", Why::VertebralOld),
     ]);
 }
 

@@ -455,8 +455,13 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
                 text.get(h.start..h.end)
                     .is_some_and(|word| word.eq_ignore_ascii_case("none"))
             };
+            // "No loosening or periprosthetic fracture of the stem" denies the fracture as well.
+            let spared = hits.iter().any(|s| {
+                let words = text.get(s.start..s.end).unwrap_or("");
+                s.kind == Kind::Spared && over(s, h) && !words.contains(" or ")
+            });
             !covered(h, Kind::StrongDoubt)
-                && (!covered(h, Kind::Spared) || none())
+                && (!spared || none())
                 && !covered(h, Kind::Earlier)
                 && !covered(h, Kind::Doubted)
                 && !covered(h, Kind::VariantNot)
