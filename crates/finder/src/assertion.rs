@@ -138,8 +138,10 @@ impl Cues<'_> {
                         })
                 })
             });
-        let missed = self.after(Kind::AdviceAfter, mention, 90).is_some();
-        if advised || missed && self.after(Kind::Doubted, mention, 90).is_none() {
+        let missed = self.after(Kind::AdviceAfter, mention, 90).is_some()
+            && self.after(Kind::Doubted, mention, 90).is_none()
+            && !self.pointed_at(mention);
+        if advised || missed {
             return Stand::Advice;
         }
         let strong = self
@@ -204,6 +206,18 @@ impl Cues<'_> {
             return Stand::Said(Status::Possible);
         }
         Stand::Said(self.age(mention))
+    }
+
+    /// "The fracture", "there is a fracture": this one, not fractures of its kind.
+    fn pointed_at(&self, mention: Span) -> bool {
+        let before = self.ground.text.get(..mention.0).unwrap_or("");
+        let from = before.rfind(['.', ',', ';', '\n']).map_or(0, |at| at + 1);
+        let mut words = before.get(from..).unwrap_or("").split_whitespace();
+        words.any(|word| {
+            ["the", "this", "there"]
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(word))
+        })
     }
 
     /// "The old fracture is no longer visible, having healed."

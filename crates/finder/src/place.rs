@@ -149,7 +149,8 @@ impl<'a> Levels<'a> {
             let (levels, end) = self.list(region, number, next);
             // "L 3-6 rib fractures": of the left.
             let of_ribs = self.word(at).len() == 1
-                && (self.is(end, &["rib", "ribs"]) || self.is(end + 2, &["rib", "ribs"]));
+                && (self.is(end, &["rib", "ribs"])
+                    || self.is(end, &["-", "to", "/"]) && self.is(end + 2, &["rib", "ribs"]));
             if let (Some(first), Some(last)) = (self.tokens.get(at), self.tokens.get(end - 1))
                 && !levels.is_empty()
                 && !of_ribs

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use finder::{Finder, Reading, ReportText, Why};
-use terms::{Side, Site, Status};
+use terms::{Listing, Side, Site, Status};
 
 static FINDER: LazyLock<Finder> = LazyLock::new(Finder::default);
 
@@ -660,4 +660,49 @@ fn what_is_old_beside_a_fracture_does_not_make_it_old() {
             Why::Possible,
         ),
     ]);
+}
+
+/// Every one of these was lost to a phrase that reached too far: a mask over a bone, a denial, an age or a cause of
+/// something else.
+#[test]
+fn no_phrase_reaches_a_fracture_that_it_does_not_name() {
+    for text in [
+        "XR spine\nPain\nCompression fracture 40% height loss of L1.",
+        "XR spine\nPain\nWedge fracture 30% loss at T8.",
+        "MRI spine\nPain\nT8 is compressed to 5 mm.",
+        "MRI spine\nPain\nThe cord is normal, L1 is compressed.",
+        "MRI spine\nPain\nT8 compression, no signal change.",
+        "XR spine\nPain\nDisc space narrowing at L4/5 and loss of height of L1.",
+        "XR spine\nPain\nThe L4/5 disc is normal, L1 is reduced in height.",
+        "XR spine\nPain\nCollapse of the L1 vertebral body with narrowing of the L4/5 disc space.",
+        "XR elbow\nFall\nThere is an undisplaced fracture of the radial head, easily missed on the AP view.",
+        "XR elbow\nFall\nThe fracture of the radial head is easily missed on the AP view.",
+        "XR wrist\nFall\nFracture of the distal radius in a lady aged 72.",
+        "XR hip\nFall\nNeck of femur fracture in a patient who had a stroke years ago.",
+        "XR wrist\nFall\nFracture of the distal radius, there is no evidence at the elbow.",
+        "XR spine\nFall\nWedge fracture of T12, there is no sign at other levels.",
+        "XR ankle\nFall\nWhat looked like a sprain is a fracture of the fibula.",
+        "XR wrist\nFall\nShe was taken for CT and a fracture of the distal radius is seen.",
+        "CT TAP\nCancer\nMetastases in the liver, and the left hip has fractured.",
+        "XR hip\nPost op\nScrews across the fracture and the distal fragment is well held.",
+        "XR hip\nPost op\nPlate over the femoral fracture with broken ends of bone.",
+        "XR clavicle\nFall\nFixation is not indicated for the undisplaced fracture of the clavicle.",
+        "XR tibia\nFall\nThe tibia is broken through a bone infarct.",
+        "XR spine\nKnown L1 fracture, pain at the level below\nWedge fracture of L2.",
+        "XR wrist\nWandering, found outside, police informed\nFracture of the distal radius.",
+        "XR wrist\nTripped, cleaning a cupboard\nFracture of the distal radius.",
+        "XR hip\nFall\nFractured neck of femur, on the list for theatre.",
+        "XR spine\nFall\nFractures of L 1 and a rib.",
+        "XR ankle\nFoot rolled, it rolled over\nFracture of the lateral malleolus.",
+        "XR wrist\nHit by a falling bottle\nFracture of the scaphoid.",
+        "XR hip\nFall\nThere is nothing wrong with the stem but a fracture of the greater trochanter.",
+        "XR hip\nFall\nNone of the metal is loose and there is a fracture of the pubic ramus.",
+        "XR wrist\nFall\nFracture of the distal radius, FRAX below the treatment threshold.",
+        "MRI spine\nPain\nL1 fracture, cord not compressed.",
+        "MRI spine\nPain\nNothing compresses the cord. L1 has collapsed.",
+        "XR spine\nPain\nOsteoporotic compression fracture of 40% height at L1.",
+        "XR wrist\nTripped passing a tray through the hatch. PTO\nFracture of the distal radius.",
+    ] {
+        assert_eq!(read(text).list, Listing::Yes, "{text}");
+    }
 }

@@ -306,7 +306,7 @@ impl<'a> Reader<'a> {
                 Kind::Injury | Kind::InjuryNear | Kind::Abnormality
                     if !injury_counts(scene, mention, stand) => {}
                 // "The sesamoid is in two parts (bipartite)."
-                Kind::Broken if channel(scene, &cues) => {}
+                Kind::Broken if in_parts(scene, at) && channel(scene, &cues) => {}
                 Kind::Broken | Kind::Mended
                     if plainer(scene) || (scene.spots.is_empty() && self.exam.site.is_none()) => {}
                 _ => self.assert(here, mention, stand),
@@ -530,6 +530,11 @@ fn plainer(scene: &Scene<'_>) -> bool {
         Kind::Shape => scene.vertebral_words(),
         _ => false,
     })
+}
+
+fn in_parts(scene: &Scene<'_>, at: Span) -> bool {
+    let words = scene.words(at).to_ascii_lowercase();
+    words.contains("part") || words.contains("piece")
 }
 
 /// A line that is no fracture, said outright: "?skin fold" asks.
