@@ -662,8 +662,7 @@ fn what_is_old_beside_a_fracture_does_not_make_it_old() {
     ]);
 }
 
-/// Every one of these was lost to a phrase that reached too far: a mask over a bone, a denial, an age or a cause of
-/// something else.
+/// A mask over a bone, a denial, an age or a cause of something else: most of these were lost to one once.
 #[test]
 fn no_phrase_reaches_a_fracture_that_it_does_not_name() {
     for text in [
