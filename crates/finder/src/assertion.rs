@@ -3,7 +3,10 @@
 use terms::Status;
 
 use crate::{
-    language::lexicon::{Hit, Kind},
+    language::{
+        lexicon::{Hit, Kind},
+        token::Token,
+    },
     place::{Ground, Span, length},
     subject::{BESIDE, NEW_SUBJECT},
 };
@@ -122,17 +125,18 @@ impl Cues<'_> {
         let advised = self
             .of(Kind::Advice)
             .filter(|h| h.end <= mention.0 && !self.of_a_thing(h, mention, &NEW_SUBJECT))
+            .filter(|h| !self.told_all_the_same(h, mention))
             .any(|h| {
                 !self.ground.stops.iter().any(|s| {
                     s.0 >= h.end
                         && s.1 <= mention.0
                         && self.ground.text.get(s.0..s.1).is_some_and(|t| {
-                            // ", there is" opens a new one even so.
+                            // ", there is" and ": there is" open a new one even so.
                             let comma = || {
                                 self.ground
                                     .text
                                     .get(h.end..s.0)
-                                    .is_some_and(|gap| gap.trim_end().ends_with(','))
+                                    .is_some_and(|gap| gap.trim_end().ends_with([',', ':']))
                             };
                             !t.to_ascii_lowercase().starts_with("there") || comma()
                         })
@@ -149,6 +153,7 @@ impl Cues<'_> {
             .is_some();
         let doubted_after = self.of(Kind::Doubted).any(|h| {
             h.start >= mention.1
+                && !self.confirmed(mention)
                 && !self.ground.stopped(mention.1, h.start)
                 && !self.another_subject(mention, h)
                 && !self
@@ -160,7 +165,7 @@ impl Cues<'_> {
                     let gap = self.ground.text.get(mention.1..h.start).unwrap_or("");
                     let mark = self.ground.text.get(h.start..h.end) == Some("?");
                     if mark {
-                        gap.trim().is_empty() && !gap.contains(' ')
+                        gap.is_empty() || self.asked(mention, h)
                     } else {
                         // One word reaches no further than its own clause.
                         let word = self.ground.text.get(h.start..h.end).unwrap_or("");
@@ -208,10 +213,56 @@ impl Cues<'_> {
         Stand::Said(self.age(mention))
     }
 
+    /// "Limited views: a fracture cannot be excluded", "correlate with tenderness as a fracture is possible".
+    fn told_all_the_same(&self, advice: &Hit, mention: Span) -> bool {
+        let gap = self.ground.text.get(advice.end..mention.0).unwrap_or("");
+        let opens = gap.contains(": ") || gap.contains(" as a ") || gap.contains(" as an ");
+        let doubted = || {
+            self.after(Kind::Doubted, mention, 70).is_some()
+                || self.after(Kind::StrongDoubt, mention, 70).is_some()
+        };
+        let gap = gap.to_ascii_lowercase();
+        let raised = ["this could", "this may", "this might", "it could"];
+        opens && doubted() || raised.iter().any(|words| gap.contains(words))
+    }
+
+    /// "Is there a fracture of the radius?", "a fracture of the radius (?)": the mark ends what names the bone.
+    fn asked(&self, mention: Span, mark: &Hit) -> bool {
+        let ends = self
+            .ground
+            .tokens_in(mark.end, self.end)
+            .iter()
+            .all(|t| t.is(b')') || t.is(b'?') || t.is(b'.'));
+        let asked_of_it = |h: &Hit| {
+            matches!(
+                h.kind,
+                Kind::Old
+                    | Kind::Aged
+                    | Kind::New
+                    | Kind::Tumour
+                    | Kind::Pathological
+                    | Kind::Variant
+            )
+        };
+        let named = |t: &Token| {
+            let within = |h: &&Hit| h.start <= t.start && h.end >= t.end;
+            t.is(b'(')
+                || t.is_word()
+                    && !self.strange(t)
+                    && !self.hits.iter().filter(within).any(asked_of_it)
+        };
+        ends && self
+            .ground
+            .tokens_in(mention.1, mark.start)
+            .iter()
+            .all(named)
+    }
+
     /// "The fracture", "there is a fracture": this one, not fractures of its kind.
     fn pointed_at(&self, mention: Span) -> bool {
         let before = self.ground.text.get(..mention.0).unwrap_or("");
-        let from = before.rfind(['.', ',', ';', '\n']).map_or(0, |at| at + 1);
+        let clause = before.rfind(['.', ',', ';', '\n']).map_or(0, |at| at + 1);
+        let from = clause.max(before.rfind(" and ").unwrap_or(0));
         let mut words = before.get(from..).unwrap_or("").split_whitespace();
         words.any(|word| {
             ["the", "this", "there"]
@@ -265,7 +316,7 @@ impl Cues<'_> {
 
     /// "The suspected fracture is confirmed."
     fn confirmed(&self, mention: Span) -> bool {
-        const NEAR: usize = 30;
+        const NEAR: usize = 50;
         self.of(Kind::Sure).any(|s| {
             let words = self.ground.text.get(s.start..s.end).unwrap_or("");
             s.start >= mention.1

@@ -104,8 +104,9 @@ impl Cues<'_> {
                 .any(|word| self.word(t).eq_ignore_ascii_case(word))
         };
         let told_of_all = cue.kind != Kind::Aged;
-        let opens =
-            |t: &Token| t.is(b',') || is(t, &["with", "who"]) || !told_of_all && is(t, &["and"]);
+        let opens = |t: &Token| {
+            t.is(b',') || t.is(b';') || is(t, &["with", "who"]) || !told_of_all && is(t, &["and"])
+        };
         // "A fracture (a sleeve, in a child) is not excluded."
         if let Some(close) = tokens.iter().rposition(|t| t.is(b')'))
             && tokens.iter().take(close).any(|t| t.is(b'('))
@@ -130,7 +131,7 @@ impl Cues<'_> {
             && !self.ground.hits.iter().any(|h| {
                 h.start <= token.start
                     && h.end >= token.end
-                    && !matches!(h.kind, Kind::Thing | Kind::Organ)
+                    && !matches!(h.kind, Kind::Thing | Kind::Organ | Kind::Soft)
             })
     }
 

@@ -43,6 +43,18 @@ impl Reader<'_> {
                 place.levels.clear();
             }
         }
+        if vertebral
+            && places.is_empty()
+            && let Some(place) = self.named_here(here)
+        {
+            places.push(place);
+        }
+        if status == Status::Absent
+            && here.sentence.part == Part::Addendum
+            && points_back(scene, at)
+        {
+            places = self.spoken_of();
+        }
         let general = vertebral && places.iter().all(|p| p.levels.is_empty());
         if status != Status::Absent && general && (places.is_empty() || scene.anaphor()) {
             // "Appearances are typical of osteoporotic fracture": the levels are in the sentence before.
@@ -67,6 +79,23 @@ impl Reader<'_> {
         if places.is_empty() {
             places.push(self.elsewhere(here, mention, status, vertebral));
         }
+        let excepted = (status == Status::Absent && says_fracture(scene.words(at)))
+            .then(|| left_out(scene, mention))
+            .flatten();
+        if let Some(spot) = excepted {
+            places.retain(|p| p.site != spot.site || p.levels != spot.levels);
+            let ground = scene.ground();
+            let side = ground.side_of(spot.span(), &scene.sides, &scene.spots);
+            let status = if scene.has_within(Kind::Old, at.1, spot.start) {
+                Status::Old
+            } else {
+                Status::Present
+            };
+            self.draft(here, mention, status, spot.site, side);
+            if let Some(draft) = self.out.drafts.last_mut() {
+                draft.level.clone_from(&spot.levels);
+            }
+        }
         for place in places {
             self.draft(here, mention, status, place.site, place.side);
             if let Some(draft) = self.out.drafts.last_mut() {
@@ -84,6 +113,31 @@ impl Reader<'_> {
                 draft.qualified = status == Status::Absent && qualified(scene, at);
             }
         }
+    }
+
+    /// "L1 has fractured, with oedema of its upper half and 40% height loss": of the vertebra of its own sentence.
+    fn named_here(&self, here: &Here<'_, '_>) -> Option<Place> {
+        let draft = self.out.drafts.last()?;
+        let here = draft.sentence == here.index && draft.site == Site::Vertebra;
+        (here && !draft.level.is_empty()).then(|| Place {
+            site: Site::Vertebra,
+            levels: draft.level.clone(),
+            side: None,
+            named: Named::Before,
+        })
+    }
+
+    /// What the report said to be broken last.
+    fn spoken_of(&self) -> Vec<Place> {
+        let said = |d: &&Draft| d.status != Status::Absent && d.part != Part::Indication;
+        let last = self.out.drafts.iter().rev().find(said);
+        let place = last.map(|draft| Place {
+            site: draft.site,
+            levels: draft.level.clone(),
+            side: draft.side,
+            named: Named::Before,
+        });
+        place.into_iter().collect()
     }
 
     /// "These are insufficiency fractures": of every bone named before.
@@ -330,6 +384,45 @@ impl Reader<'_> {
             said_fracture: says_fracture(here.scene.words(mention.span())),
         });
     }
+}
+
+/// "No other fracture apart from that of the radius", "heights are kept but for L1": the bone that a denial leaves out, if nothing more is said of it.
+pub(super) fn left_out<'s>(scene: &'s Scene<'_>, mention: &Hit) -> Option<&'s Spot> {
+    let except = scene
+        .cues
+        .iter()
+        .find(|h| h.kind == Kind::Except && h.start >= mention.end)?;
+    let spot = scene.spots.iter().find(|s| s.start >= except.end)?;
+    let small = |word: &str| {
+        [
+            "the", "that", "those", "one", "of", "in", "at", "to", "left", "right", "old", "known",
+            "a",
+        ]
+        .iter()
+        .any(|small| small.eq_ignore_ascii_case(word))
+    };
+    let more = scene.mentions.iter().any(|m| m.start >= except.end);
+    let mut between = scene.words((except.end, spot.start)).split_whitespace();
+    let mut after = scene.after(spot.end).split_whitespace();
+    let ends = after.all(|word| !word.starts_with(char::is_alphabetic) || word == "fracture");
+    (!more && ends && between.all(small)).then_some(spot)
+}
+
+/// "The fracture described above is not real."
+fn points_back(scene: &Scene<'_>, mention: Span) -> bool {
+    const NEAR: usize = 40;
+    let after = scene.after(mention.1).to_ascii_lowercase();
+    let near = after.get(..NEAR.min(after.len())).unwrap_or(&after);
+    [
+        "above",
+        "originally",
+        "initially",
+        "previously",
+        "first report",
+        "original report",
+    ]
+    .iter()
+    .any(|word| near.contains(word))
 }
 
 /// Whether a mention is one of the spine: "crush fracture of the tuft" is not.

@@ -5,6 +5,7 @@ use terms::{Level, Side, Site, Status};
 use super::{
     Marked,
     draft::{Aside, AsideWhy, Read},
+    placing::left_out,
     says_fracture,
     scene::Scene,
     site_of,
@@ -399,7 +400,12 @@ impl<'a> Reader<'a> {
             .iter()
             .any(|h| h.kind == Kind::Deny && h.end <= at.0 && at.0 - h.end < 3);
         let disc = scene.has_within(Kind::Disc, at.0, at.1);
-        if !excepted && !denied && !disc {
+        if let Some(spot) = left_out(scene, mention).filter(|s| s.levels.len() == 1 && !disc) {
+            self.draft(here, mention, Status::Present, Site::Vertebra, None);
+            if let Some(draft) = self.out.drafts.last_mut() {
+                draft.level.clone_from(&spot.levels);
+            }
+        } else if !excepted && !denied && !disc {
             self.draft(here, mention, Status::Absent, Site::Vertebra, None);
         }
     }

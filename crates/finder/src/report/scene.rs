@@ -74,13 +74,20 @@ impl<'a> Scene<'a> {
                         .is_some_and(|word| word.eq_ignore_ascii_case("there"))
             })
         };
+        let spots = place::spots(lexicon, text, tokens, hits, exams);
+        // "Normal discs with loss of height of T12": the mention has a level that the look-alike does not reach.
+        let beyond = |mask: &Hit, h: &Hit| {
+            h.end > mask.end
+                && spots
+                    .iter()
+                    .any(|s| s.levels.len() == 1 && s.start >= mask.end && s.end <= h.end)
+        };
         let looks_alike = |h: &Hit| {
             kinds.has(Kind::Mask)
                 && hits
                     .iter()
-                    .any(|m| m.kind == Kind::Mask && over(m, h) && one_thing(m))
+                    .any(|m| m.kind == Kind::Mask && over(m, h) && one_thing(m) && !beyond(m, h))
         };
-        let spots = place::spots(lexicon, text, tokens, hits, exams);
         let mut masked = Vec::new();
         let mut mentions: Vec<Hit> = Vec::new();
         // "Grade 2" is one of Genant's only where vertebrae are assessed.
@@ -212,10 +219,13 @@ impl<'a> Scene<'a> {
     pub fn tumour_of_no_organ(&self) -> bool {
         const BESIDE: usize = 20;
         let of = |kind: Kind| self.cues.iter().filter(move |h| h.kind == kind);
-        of(Kind::Tumour).any(|tumour| {
-            of(Kind::Organ)
-                .all(|organ| organ.end + BESIDE < tumour.start || tumour.end + BESIDE < organ.start)
-        })
+        // "Liver lesion, a metastasis is not excluded."
+        !self.opens_with(Kind::Organ)
+            && of(Kind::Tumour).any(|tumour| {
+                of(Kind::Organ).all(|organ| {
+                    organ.end + BESIDE < tumour.start || tumour.end + BESIDE < organ.start
+                })
+            })
     }
 
     /// Whether a harmless name is given to this mention, rather than to another level or "elsewhere".
@@ -435,7 +445,12 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             let of_then = |n: &Hit| {
                 n.kind == Kind::New && n.start < h.start && h.end <= n.end && h.kind != Kind::Denied
             };
-            !covered(h, Kind::Earlier)
+            // "Not seen on these views" is no film of then.
+            let earlier = hits
+                .iter()
+                .filter(|e| e.kind == Kind::Earlier && over(e, h))
+                .any(|e| e.start < h.start || e.end >= h.end);
+            !earlier
                 && !hits.iter().any(doubted)
                 && !hits.iter().any(of_then)
                 && !covered(h, Kind::MaskAge)
@@ -444,11 +459,18 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
                     .any(|e| e.kind == Kind::Earlier && e.end <= h.start && h.start - e.end < 20)
         }
         Kind::Old => {
-            !covered(h, Kind::MaskAge) && !covered(h, Kind::MaskOld) && !covered(h, Kind::Undated)
+            !covered(h, Kind::MaskAge)
+                && !covered(h, Kind::MaskOld)
+                && !covered(h, Kind::Undated)
+                && !covered(h, Kind::Earlier)
         }
         Kind::New => !covered(h, Kind::Aged) && !without(text, h, hits),
         Kind::Variant => !covered(h, Kind::VariantNot),
         Kind::Tumour => !covered(h, Kind::Benign),
+        // "Not pathological."
+        Kind::Pathological => !hits
+            .iter()
+            .any(|b| b.kind == Kind::Benign && b.start < h.start && h.end <= b.end),
         Kind::Deny => {
             // "Fractures, none with retropulsion" spares them; "deposits, none with collapse" denies what follows.
             let none = || {
@@ -481,7 +503,7 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
                 let within =
                     o.start <= h.start && h.end <= o.end && o.end - o.start > h.end - h.start;
                 match o.kind {
-                    Kind::Denied => within,
+                    Kind::Denied | Kind::Benign => within,
                     Kind::Sure => within || o.start < h.start && h.start < o.end,
                     _ => false,
                 }
