@@ -92,7 +92,7 @@ impl Cues<'_> {
                     .ground
                     .mentions
                     .iter()
-                    .any(|m| m.0 >= mention.1 && m.1 <= h.start)
+                    .any(|m| m.0 >= mention.1 && (m.1 <= h.start || m.0 <= h.start && h.end <= m.1))
             })
             .map(|h| self.apart(mention.1, h.start))
             .filter(|gap| *gap <= reach)
@@ -207,6 +207,7 @@ impl Cues<'_> {
             || self.doubt_before(mention)
             || self.one_of_two(mention)
             || self.or_else(mention)
+            || self.or_before(mention)
         {
             return Stand::Said(Status::Possible);
         }
@@ -357,6 +358,48 @@ impl Cues<'_> {
         after.is_some_and(|(or, next)| {
             self.word(or).eq_ignore_ascii_case("or") && next.iter().any(|t| self.strange(t))
         })
+    }
+
+    /// "An ossicle or an avulsion fracture": one of the two.
+    fn or_before(&self, mention: Span) -> bool {
+        let tokens = self.ground.tokens_in(0, mention.0);
+        let small = |t: &Token| {
+            [
+                "a", "an", "the", "acute", "minor", "minimal", "small", "tiny",
+            ]
+            .iter()
+            .any(|word| self.word(t).eq_ignore_ascii_case(word))
+                || self.hits.iter().any(|h| {
+                    matches!(
+                        h.kind,
+                        Kind::Qualifier | Kind::Adjective | Kind::New | Kind::Old
+                    ) && h.start <= t.start
+                        && h.end >= t.end
+                })
+        };
+        let is_or = |t: &Token| self.word(t).eq_ignore_ascii_case("or");
+        // "Or Shepherd fracture": one word more.
+        let Some(mut or) = tokens.iter().rposition(|t| !small(t)) else {
+            return false;
+        };
+        let named = tokens.get(or).is_some_and(|t| self.strange(t));
+        if named {
+            or = or.saturating_sub(1);
+        }
+        let harmless = |t: &Token| {
+            self.hits.iter().any(|h| {
+                matches!(
+                    h.kind,
+                    Kind::Variant | Kind::Channel | Kind::Thing | Kind::Soft
+                ) && h.start <= t.start
+                    && h.end >= t.end
+            })
+        };
+        tokens.get(or).is_some_and(is_or)
+            && or
+                .checked_sub(1)
+                .and_then(|before| tokens.get(before))
+                .is_some_and(|t| t.is_word() && (harmless(t) || !named && self.strange(t)))
     }
 
     /// "A Schmorl's node or a minor fracture": one of the two.

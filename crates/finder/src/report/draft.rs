@@ -38,6 +38,8 @@ pub(crate) struct Draft {
     pub pathological: bool,
     /// Malignancy raised as the cause.
     pub cause_raised: bool,
+    /// Called osteoporotic, so that a tumour of another vertebra does not explain it.
+    pub benign: bool,
     pub said_fracture: bool,
 }
 

@@ -111,6 +111,7 @@ impl Reader<'_> {
                     pathological && matches!(status, Status::Present | Status::Old);
                 draft.cause_raised = caused && (either || status == Status::Possible);
                 draft.qualified = status == Status::Absent && qualified(scene, at);
+                draft.benign = !caused && osteoporotic(scene);
             }
         }
     }
@@ -381,6 +382,7 @@ impl Reader<'_> {
             qualified: false,
             pathological: false,
             cause_raised: false,
+            benign: false,
             said_fracture: says_fracture(here.scene.words(mention.span())),
         });
     }
@@ -456,6 +458,13 @@ fn pathological(scene: &Scene<'_>, mention: Span) -> bool {
                     && length(scene.words((h.end, mention.0))) < 40
                     && !scene.stops.iter().any(|s| s.0 >= h.end && s.1 <= mention.0))
     })
+}
+
+fn osteoporotic(scene: &Scene<'_>) -> bool {
+    let words = scene.after(scene.start).to_ascii_lowercase();
+    ["osteopor", "fragility", "insufficiency"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 /// Whether a denial is only of an acute, new or further fracture.

@@ -151,9 +151,16 @@ impl<'a> Reader<'a> {
         let text = self.marked.text;
         let before = text.get(sentence.start..how.start).unwrap_or("");
         let words = before.to_ascii_lowercase();
-        ["following", "after", "due to", "sustained", "reports"]
-            .iter()
-            .any(|word| words.rfind(word).is_some_and(|at| words.len() - at < NEAR))
+        [
+            "following",
+            "after",
+            "post",
+            "due to",
+            "sustained",
+            "reports",
+        ]
+        .iter()
+        .any(|word| words.rfind(word).is_some_and(|at| words.len() - at < NEAR))
     }
 
     /// Of the clinical details only a known or previous fracture is a finding, and an old one.

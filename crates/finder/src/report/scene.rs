@@ -449,7 +449,11 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             let earlier = hits
                 .iter()
                 .filter(|e| e.kind == Kind::Earlier && over(e, h))
-                .any(|e| e.start < h.start || e.end >= h.end);
+                .any(|e| {
+                    let same = e.start == h.start && e.end == h.end;
+                    let within = e.start >= h.start && e.end < h.end;
+                    !within && (h.kind == Kind::Denied || !same)
+                });
             !earlier
                 && !hits.iter().any(doubted)
                 && !hits.iter().any(of_then)
@@ -518,7 +522,8 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             // Nor does "an occult fracture is likely".
             let sure = |s: &Hit| {
                 s.kind == Kind::Sure
-                    && (s.start < h.start && h.end <= s.end || occult && likely(text, h, s))
+                    && (s.start <= h.start && h.end <= s.end && s.end - s.start > h.end - h.start
+                        || occult && likely(text, h, s))
             };
             !covered(h, Kind::Undated) && !hits.iter().any(sure)
         }
