@@ -84,7 +84,8 @@ impl Cues<'_> {
         self.of(kind)
             .filter(|h| h.start >= mention.1 && !self.ground.stopped(mention.1, h.start))
             .filter(|h| {
-                !matches!(kind, Kind::Denied | Kind::Doubted) || !self.another_subject(mention, h)
+                !matches!(kind, Kind::Denied | Kind::Doubted | Kind::AdviceAfter)
+                    || !self.another_subject(mention, h)
             })
             .filter(|h| {
                 // A cue beyond another mention is that one's.
@@ -154,6 +155,8 @@ impl Cues<'_> {
         let doubted_after = self.of(Kind::Doubted).any(|h| {
             h.start >= mention.1
                 && !self.confirmed(mention)
+                && !(suspected(self.ground.text.get(h.start..h.end))
+                    && (self.confirms(mention) || self.borne_out(h)))
                 && !self.ground.stopped(mention.1, h.start)
                 && !self.another_subject(mention, h)
                 && !self
@@ -187,8 +190,9 @@ impl Cues<'_> {
             return Stand::Said(Status::Possible);
         }
         let denied_after = self.after(Kind::Denied, mention, 70).is_some()
-            && self.after(Kind::Denied, mention, 70)
-                < self.after(Kind::Doubted, mention, 70).or(Some(usize::MAX));
+            && (self.after(Kind::Denied, mention, 70)
+                < self.after(Kind::Doubted, mention, 70).or(Some(usize::MAX))
+                || self.queried_then_denied(mention));
         // "Difficult to know if this is a fracture or is positional."
         let denied_after = denied_after && !self.whether(mention);
         if denied_before.is_none() && denied_after && self.gone(mention) {
@@ -395,11 +399,14 @@ impl Cues<'_> {
                     && h.end >= t.end
             })
         };
+        let ossicle = |t: &Token| self.word(t).eq_ignore_ascii_case("ossicle");
         tokens.get(or).is_some_and(is_or)
             && or
                 .checked_sub(1)
                 .and_then(|before| tokens.get(before))
-                .is_some_and(|t| t.is_word() && (harmless(t) || !named && self.strange(t)))
+                .is_some_and(|t| {
+                    t.is_word() && (harmless(t) || ossicle(t) || !named && self.strange(t))
+                })
     }
 
     /// "A Schmorl's node or a minor fracture": one of the two.
@@ -486,7 +493,23 @@ impl Cues<'_> {
                 && self.one_subject(mention, h.start)
                 && self.apart(mention.1, h.start) <= 140
         });
-        let new_after = self.after(Kind::New, mention, 60).is_some();
+        // "Unchanged, no new fracture": the next one would be new.
+        let of_the_next = |h: &Hit| {
+            const NEAR: usize = 30;
+            self.ground.mentions.iter().any(|m| {
+                m.0 >= h.end
+                    && self
+                        .ground
+                        .text
+                        .get(h.end..m.0)
+                        .is_some_and(|gap| length(gap) < NEAR && !gap.contains(','))
+            })
+        };
+        let new_after = self.after(Kind::New, mention, 60).is_some()
+            && !self
+                .of(Kind::New)
+                .filter(|h| h.start >= mention.1)
+                .all(of_the_next);
         if aged && !undated && !new_after {
             Status::Old
         } else {
@@ -526,6 +549,49 @@ impl Cues<'_> {
                 .text
                 .get(age.start..age.end)
                 .is_some_and(|words| words.split(' ').next().is_some_and(is_be))
+    }
+
+    /// "The fracture queried on the radiograph can be discounted."
+    fn queried_then_denied(&self, mention: Span) -> bool {
+        self.of(Kind::Doubted)
+            .filter(|h| h.start >= mention.1)
+            .all(|h| suspected(self.ground.text.get(h.start..h.end)))
+    }
+
+    /// "The fracture suspected clinically is seen."
+    fn borne_out(&self, suspicion: &Hit) -> bool {
+        let after = self.ground.text.get(suspicion.end..self.end).unwrap_or("");
+        let mut words = after
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| !word.is_empty())
+            .skip_while(|word| !matches!(*word, "is" | "are" | "was"));
+        words.next().is_some()
+            && words.next().is_some_and(|word| {
+                [
+                    "present",
+                    "seen",
+                    "visible",
+                    "demonstrated",
+                    "evident",
+                    "shown",
+                    "real",
+                    "indeed",
+                ]
+                .contains(&word)
+            })
+    }
+
+    /// "Confirms the fracture suspected yesterday."
+    fn confirms(&self, mention: Span) -> bool {
+        const NEAR: usize = 30;
+        self.of(Kind::Sure).any(|s| {
+            let words = self.ground.text.get(s.start..s.end).unwrap_or("");
+            s.end <= mention.0
+                && self.apart(s.end, mention.0) <= NEAR
+                && words
+                    .get(..7)
+                    .is_some_and(|w| w.eq_ignore_ascii_case("confirm"))
+        })
     }
 
     /// Whether the sentence asks, before the mention, if it is one.
@@ -584,6 +650,13 @@ impl Cues<'_> {
     pub fn doubts(&self, place: Span) -> bool {
         self.doubt_before(place)
     }
+}
+
+/// What somebody thought before the film.
+fn suspected(words: Option<&str>) -> bool {
+    ["queried", "suspected", "questioned", "raised", "suggested"]
+        .iter()
+        .any(|word| words.is_some_and(|w| w.eq_ignore_ascii_case(word)))
 }
 
 pub(crate) fn is_be(word: &str) -> bool {

@@ -72,7 +72,9 @@ pub(crate) fn read(
             .min(hit.end + 40);
         let past = of(Kind::LongPast).any(|p| p.start >= hit.start && p.end <= clause_end);
         let denied = of(Kind::NotSo).any(|n| {
-            n.end <= hit.start
+            // "Slid down the wall": the words overlap.
+            let over = n.start < hit.start && n.end > hit.start;
+            over || n.end <= hit.start
                 && text.get(n.end..hit.start).is_some_and(|gap| {
                     gap.split_whitespace().count() <= 3 && !gap.contains([',', '.'])
                 })

@@ -420,7 +420,7 @@ impl<'a> Ground<'a> {
         let (Some(a), Some(b)) = (a, b) else {
             return false;
         };
-        if !self.one_list(a.end, b.start) {
+        if !self.one_list(a.end, b.start) || self.called_whole(b.end) {
             return false;
         }
         // "L1 and rib fractures": the rib belongs to the second mention.
@@ -430,6 +430,25 @@ impl<'a> Ground<'a> {
             .mentions
             .iter()
             .any(|m| *m != mention && self.distance(*m, outer.span()) + 12 < own)
+    }
+
+    /// "Fracture of the fifth toe, metatarsals clear": the second is no part of the list.
+    fn called_whole(&self, at: usize) -> bool {
+        let after = self.text.get(at..).unwrap_or("").trim_start();
+        let word = after
+            .split(|c: char| !c.is_alphabetic())
+            .next()
+            .unwrap_or("");
+        [
+            "clear",
+            "intact",
+            "normal",
+            "unremarkable",
+            "spared",
+            "OK",
+            "ok",
+        ]
+        .contains(&word)
     }
 
     /// Whether nothing but "and", commas and small words stands between two places.

@@ -88,9 +88,6 @@ impl Cues<'_> {
 
     /// "Rib fracture, a bulla unchanged": words after the comma that say nothing of a fracture are another subject.
     pub fn another_subject(&self, mention: Span, cue: &Hit) -> bool {
-        if self.spine {
-            return false;
-        }
         let mut tokens = self.ground.tokens_in(mention.1, cue.start);
         // "A spur, chronic."
         if let Some((last, rest)) = tokens.split_last()
@@ -119,7 +116,27 @@ impl Cues<'_> {
         let clause = tokens.get(opener + 1..).unwrap_or_default();
         // "Fracture, infection and tumour cannot be told apart."
         let list = told_of_all && clause.iter().any(|t| is(t, &["and", "or"]));
+        if self.spine {
+            // Of vertebrae much is told that the lexicon has no word for.
+            return told_of_all
+                && cue.kind == Kind::Denied
+                && clause.iter().any(|t| self.thing(t))
+                && !clause.iter().any(|t| self.vertebral(t));
+        }
         !list && clause.iter().any(|t| self.strange(t))
+    }
+
+    fn thing(&self, token: &Token) -> bool {
+        self.of(Kind::Thing)
+            .any(|h| h.start <= token.start && h.end >= token.end)
+    }
+
+    /// "And the fracture is not seen."
+    fn vertebral(&self, token: &Token) -> bool {
+        let word = self.word(token).to_ascii_lowercase();
+        ["fracture", "collapse", "compression", "wedging"]
+            .iter()
+            .any(|named| word.starts_with(named))
     }
 
     /// A word that nobody says of a fracture.
@@ -128,11 +145,17 @@ impl Cues<'_> {
             && !["a", "an", "be"]
                 .iter()
                 .any(|word| self.word(token).eq_ignore_ascii_case(word))
-            && !self.ground.hits.iter().any(|h| {
-                h.start <= token.start
-                    && h.end >= token.end
-                    && !matches!(h.kind, Kind::Thing | Kind::Organ | Kind::Soft)
-            })
+            && (self.soft(token)
+                || !self.ground.hits.iter().any(|h| {
+                    h.start <= token.start
+                        && h.end >= token.end
+                        && !matches!(h.kind, Kind::Thing | Kind::Organ | Kind::Soft)
+                }))
+    }
+
+    fn soft(&self, token: &Token) -> bool {
+        self.of(Kind::Soft)
+            .any(|h| h.start <= token.start && h.end >= token.end)
     }
 
     pub fn word(&self, token: &Token) -> &str {

@@ -13,7 +13,7 @@ use crate::{
         lexicon::{Hit, Kind},
         sections::Part,
     },
-    place::Span,
+    place::{Span, Spot},
 };
 
 /// So many letters from its vertebra an age may stand.
@@ -102,6 +102,16 @@ impl Reader<'_> {
         if !dates(scene) {
             return false;
         }
+        if made.is_empty() {
+            self.counted_then_named(here);
+        }
+        let paired = paired(scene);
+        let two_ages = paired.iter().any(|(_, status)| *status == Status::Old)
+            && paired.iter().any(|(_, status)| *status == Status::Present);
+        if two_ages {
+            self.apply(&paired, here.index, scene.start, scene);
+            return true;
+        }
         let made: Vec<&Draft> = made
             .iter()
             .filter_map(|i| self.out.drafts.get(*i))
@@ -163,6 +173,31 @@ impl Reader<'_> {
         let told = ages.told;
         self.apply(&told, here.index, from, scene);
         !told.is_empty()
+    }
+
+    /// "Four compression fractures. L4 is acute; T11, L1 and L2 are old": the levels are those of the fractures counted.
+    fn counted_then_named(&mut self, here: &Here<'_, '_>) {
+        let named: Vec<Level> = here
+            .scene
+            .spots
+            .iter()
+            .flat_map(|s| s.levels.iter().cloned())
+            .collect();
+        let text = self.marked.text;
+        let counted = self.out.drafts.last_mut().filter(|d| {
+            let several = text
+                .get(d.start..d.end)
+                .is_some_and(|words| words.ends_with('s'));
+            d.site == Site::Vertebra
+                && d.level.is_empty()
+                && d.status == Status::Present
+                && d.part != Part::Indication
+                && d.sentence + 1 == here.index
+                && several
+        });
+        if let Some(counted) = counted.filter(|_| named.len() > 1) {
+            counted.level = named;
+        }
     }
 
     /// Levels that the report calls broken so far, in its order.
@@ -251,6 +286,27 @@ fn other_age(status: Status) -> Status {
 
 fn is_age(hit: &Hit) -> bool {
     matches!(hit.kind, Kind::New | Kind::Old | Kind::Aged)
+}
+
+/// "L1 (acute), T8 (old)", "T10: acute": ages that stand right behind their levels.
+fn paired(scene: &Scene<'_>) -> Vec<(Vec<Level>, Status)> {
+    let age_of = |spot: &Spot| {
+        let after = scene.after(spot.end);
+        let word = after.trim_start_matches([' ', '(', ':', '-', '–']);
+        let marked = after.trim_start().starts_with(['(', ':', '-', '–']);
+        let at = spot.end + (after.len() - word.len());
+        let age = scene.cues.iter().find(|h| is_age(h) && h.start == at);
+        age.filter(|_| marked).map(|h| match h.kind {
+            Kind::New => Status::Present,
+            _ => Status::Old,
+        })
+    };
+    scene
+        .spots
+        .iter()
+        .filter(|s| s.site == Site::Vertebra && !s.levels.is_empty())
+        .filter_map(|s| Some((s.levels.clone(), age_of(s)?)))
+        .collect()
 }
 
 /// Whether the sentence has an age, and something that it may be the age of.

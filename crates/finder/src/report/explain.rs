@@ -63,6 +63,9 @@ impl Reader<'_> {
             && (scene.has(Kind::Doubt) || scene.has(Kind::StrongDoubt) || scene.has(Kind::Doubted));
 
         if made.is_empty() {
+            if let Some(old) = self.of_the_other(here, cues, subject) {
+                return self.out.drafts.push(old);
+            }
             let Some(draft) = subject
                 .filter(|_| near)
                 .and_then(|i| self.out.drafts.get_mut(i))
@@ -402,6 +405,56 @@ impl Reader<'_> {
             .filter(|scene| scene.has(Kind::Treated))
             .find_map(|scene| scene.spots.first());
         self.treated_lately(asked, treated, fixation);
+    }
+
+    /// "T10: acute fracture. T7: long-standing." and "those on the left are old": one more, of another level or side.
+    fn of_the_other(
+        &self,
+        here: &Here<'_, '_>,
+        cues: &Cues<'_>,
+        subject: Option<usize>,
+    ) -> Option<Draft> {
+        let scene = here.scene;
+        let draft = self.out.drafts.get(subject?)?;
+        let old = Draft {
+            status: Status::Old,
+            sentence: here.index,
+            fresh: false,
+            ..draft.clone()
+        };
+        if draft.sentence + 1 != here.index || !scene.mentions.is_empty() {
+            return None;
+        }
+        if draft.site == Site::Vertebra {
+            let first = scene.spots.first().filter(|s| s.start == scene.start)?;
+            let after = scene.after(first.end).strip_prefix(':')?;
+            let at = scene.end - after.trim_start().len();
+            let age = scene.cues.iter().find(|h| h.start == at)?;
+            let other =
+                !first.levels.is_empty() && first.levels.iter().all(|l| !draft.level.contains(l));
+            let aged = matches!(age.kind, Kind::Aged | Kind::Old);
+            return (other && aged && !draft.level.is_empty()).then(|| Draft {
+                level: first.levels.clone(),
+                ..old
+            });
+        }
+        let opens = scene.after(scene.start).to_ascii_lowercase();
+        let those = ["those ", "that ", "the one ", "the ones "];
+        let side = scene.sides.first()?.side;
+        let other = draft
+            .side
+            .is_some_and(|own| own != side && own != Side::Both);
+        let one = ["the left", "the right"]
+            .iter()
+            .any(|side| opens.starts_with(side))
+            && [" one ", " ones "].iter().any(|one| opens.contains(one));
+        let told = (one || those.iter().any(|word| opens.starts_with(word)))
+            && scene.spots.is_empty()
+            && cues.calls_old(scene.start, false);
+        (other && told && side != Side::Both).then(|| Draft {
+            side: Some(side),
+            ..old
+        })
     }
 
     /// "Unchanged since the film of last week" is said of the position, not of the age.

@@ -96,6 +96,11 @@ impl Reader<'_> {
                 draft.level.clone_from(&spot.levels);
             }
         }
+        if status == Status::Present && of_several_ages(scene, at) {
+            for place in places.iter().filter(|p| p.levels.is_empty()) {
+                self.draft(here, mention, Status::Old, place.site, place.side);
+            }
+        }
         for place in places {
             self.draft(here, mention, status, place.site, place.side);
             if let Some(draft) = self.out.drafts.last_mut() {
@@ -457,6 +462,24 @@ fn pathological(scene: &Scene<'_>, mention: Span) -> bool {
                 || h.end <= mention.0
                     && length(scene.words((h.end, mention.0))) < 40
                     && !scene.stops.iter().any(|s| s.0 >= h.end && s.1 <= mention.0))
+    })
+}
+
+/// "Rib fractures of differing ages": some are old and some are not.
+fn of_several_ages(scene: &Scene<'_>, mention: Span) -> bool {
+    let after = scene.after(mention.1).to_ascii_lowercase();
+    let ages = after.find(" ages").and_then(|at| after.get(..at));
+    ages.is_some_and(|before| {
+        [
+            "differing",
+            "different",
+            "varying",
+            "various",
+            "variable",
+            "mixed",
+        ]
+        .iter()
+        .any(|word| before.ends_with(word))
     })
 }
 

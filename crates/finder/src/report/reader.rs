@@ -19,7 +19,7 @@ use crate::{
         segment::Sentence,
     },
     mechanism,
-    place::{Span, Spot},
+    place::{Span, Spot, length},
     policy::Policy,
     reading::Energy,
 };
@@ -151,6 +151,13 @@ impl<'a> Reader<'a> {
         let text = self.marked.text;
         let before = text.get(sentence.start..how.start).unwrap_or("");
         let words = before.to_ascii_lowercase();
+        if words.starts_with("fell ")
+            || text
+                .get(sentence.start..)
+                .is_some_and(|t| t.starts_with("Fell "))
+        {
+            return true;
+        }
         [
             "following",
             "after",
@@ -454,7 +461,13 @@ impl<'a> Reader<'a> {
         );
         let named = || scene.has(Kind::Variant) && !left_open(scene, &cues, mention);
         let harmless = channel(scene, &cues) || (!plainer(scene) && named());
-        let of_the_trunk = mention.kind == Kind::Line && trunk;
+        // "Lucent line through the 8th rib" is one of the rib, in the chest as elsewhere.
+        let within = |s: &Spot| {
+            let gap = ground.text.get(mention.end..s.start).unwrap_or("");
+            let first = gap.split_whitespace().next().unwrap_or("");
+            length(gap) < 30 && ["through", "across", "in", "of", "along"].contains(&first)
+        };
+        let of_the_trunk = mention.kind == Kind::Line && trunk && !scene.spots.iter().any(within);
         if bone && !of_the_trunk && !nothing && !harmless {
             self.place(here, mention, Status::Possible, &cues);
         }
@@ -478,11 +491,14 @@ impl<'a> Reader<'a> {
             let near = |s: &Spot| ground.distance(at, s.span()) < NEAR;
             spine || scene.spots.iter().any(near)
         };
-        let nothing = match stand {
-            Stand::Said(Status::Old) => !scene.vertebral_words() && !healed,
-            Stand::Said(Status::Absent) | Stand::Advice | Stand::Other => true,
-            Stand::Said(_) => false,
-        };
+        // "The plateau shows no depression."
+        let none = scene.words(at).contains(" no ");
+        let nothing = none
+            || match stand {
+                Stand::Said(Status::Old) => !scene.vertebral_words() && !healed,
+                Stand::Said(Status::Absent) | Stand::Advice | Stand::Other => true,
+                Stand::Said(_) => false,
+            };
         let cues = scene.cues(&ground);
         let harmless =
             scene.has(Kind::Channel) || scene.harmless(at) && !left_open(scene, &cues, mention);

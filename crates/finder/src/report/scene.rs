@@ -62,17 +62,31 @@ impl<'a> Scene<'a> {
         let covered = |h: &Hit, kind: Kind| {
             kinds.has(kind) && hits.iter().any(|m| m.kind == kind && over(m, h))
         };
+        // "Fracture of the upper plate of L2", "the quadrilateral plate is fractured": no plate of metal.
+        let of_bone = |mask: &Hit| {
+            let words = text.get(mask.start..mask.end).unwrap_or("");
+            let before = text.get(..mask.start).unwrap_or("").trim_end();
+            let after = text.get(mask.end..).unwrap_or("").trim_start();
+            let level = after.strip_prefix("of ").is_some_and(|level| {
+                let mut letters = level.bytes();
+                letters.next().is_some_and(|b| b"TLDCtldc".contains(&b))
+                    && letters.next().is_some_and(|b| b.is_ascii_digit())
+            });
+            words.ends_with("plate") && level
+                || words.starts_with("plate") && before.ends_with("quadrilateral")
+        };
         // "Plate in place and there are fractured ribs" tells of two things.
         let one_thing = |mask: &Hit| {
-            !hits.iter().any(|h| {
-                h.kind == Kind::Stop
-                    && mask.start < h.start
-                    && h.end < mask.end
-                    && text
-                        .get(h.start..h.end)
-                        .and_then(|words| words.get(..5))
-                        .is_some_and(|word| word.eq_ignore_ascii_case("there"))
-            })
+            !of_bone(mask)
+                && !hits.iter().any(|h| {
+                    h.kind == Kind::Stop
+                        && mask.start < h.start
+                        && h.end < mask.end
+                        && text
+                            .get(h.start..h.end)
+                            .and_then(|words| words.get(..5))
+                            .is_some_and(|word| word.eq_ignore_ascii_case("there"))
+                })
         };
         let spots = place::spots(lexicon, text, tokens, hits, exams);
         // "Normal discs with loss of height of T12": the mention has a level that the look-alike does not reach.
@@ -415,6 +429,20 @@ fn without(text: &str, sign: &Hit, hits: &[Hit]) -> bool {
             })
 }
 
+/// Whether a bare "no" or "nil" goes on to what it denies.
+fn denies_more(text: &str, denial: &Hit) -> bool {
+    let said = text.get(denial.start..denial.end).unwrap_or("");
+    let last = said.rsplit(' ').next().unwrap_or("").to_ascii_lowercase();
+    let bare = matches!(
+        last.as_str(),
+        "no" | "none" | "nil" | "negative" | "n" | "absent" | "0" | "zero"
+    );
+    let after = text.get(denial.end..).unwrap_or("").trim_start_matches(' ');
+    bare && after.starts_with(char::is_alphanumeric)
+        && !after.starts_with("on ")
+        && !after.starts_with("at ")
+}
+
 /// A cue does not count where a stronger one covers it.
 fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bool) -> bool {
     match h.kind {
@@ -427,6 +455,8 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
             false
         }
         Kind::Denied if covered(h, Kind::Spared) => false,
+        // "Fracture: no", not "fracture: no retropulsion".
+        Kind::Denied if denies_more(text, h) => false,
         // "None is oedematous."
         Kind::Denied
             if hits.iter().any(|age| {
@@ -478,7 +508,7 @@ fn counts(text: &str, h: &Hit, hits: &[Hit], covered: &impl Fn(&Hit, Kind) -> bo
         Kind::Deny => {
             // "Fractures, none with retropulsion" spares them; "deposits, none with collapse" denies what follows.
             let none = || {
-                text.get(h.start..h.end)
+                text.get(h.start..h.start + 4)
                     .is_some_and(|word| word.eq_ignore_ascii_case("none"))
             };
             // "No loosening or periprosthetic fracture of the stem" denies the fracture as well.
