@@ -208,6 +208,7 @@ impl Cues<'_> {
             });
         }
         if doubted_after
+            || self.doubt_within(mention)
             || self.doubt_before(mention)
             || self.one_of_two(mention)
             || self.or_else(mention)
@@ -317,6 +318,14 @@ impl Cues<'_> {
                 let thing = self.of_a_thing(h, mention, &NEW_SUBJECT);
                 !sure && !comma && !other && !thing && length(gap) < 110
             })
+    }
+
+    /// "The upper endplate may be slightly depressed": the doubt stands in the mention itself.
+    fn doubt_within(&self, mention: Span) -> bool {
+        self.of(Kind::Doubt).any(|h| {
+            let word = self.ground.text.get(h.start..h.end).unwrap_or("");
+            h.start > mention.0 && h.end < mention.1 && matches!(word, "may" | "might" | "could")
+        })
     }
 
     /// "The suspected fracture is confirmed."

@@ -44,6 +44,21 @@ fn addendum(drafts: &mut Vec<Draft>) {
     if later.is_empty() {
         return;
     }
+    // "The impression of compression came from the projection, therefore no fracture."
+    let taken_back = |d: &Draft, denied: &Draft| {
+        denied.part == Part::Addendum
+            && denied.status == Status::Absent
+            && denied.said_fracture
+            && denied.start > d.start
+            && (same_bone(denied, d) || denied.site == Site::Unspecified)
+    };
+    let told = drafts.clone();
+    drafts.retain(|d| {
+        d.part != Part::Addendum
+            || d.status != Status::Possible
+            || d.said_fracture
+            || !told.iter().any(|denied| taken_back(d, denied))
+    });
     drafts.retain(|d| {
         d.part == Part::Addendum
             || d.part == Part::Indication
