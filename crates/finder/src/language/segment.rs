@@ -300,8 +300,28 @@ impl<'a> Segmenter<'a> {
                     sentence.part = Part::Findings;
                 }
             }
+        } else if no_body {
+            self.told_after_why(&mut out);
         }
         out
+    }
+
+    /// Clinical details that nothing follows hold the report itself, from where they tell a fracture.
+    fn told_after_why(&self, sentences: &mut [Sentence]) {
+        let mut told = false;
+        let details = sentences
+            .iter_mut()
+            .filter(|s| s.part == Part::Indication)
+            .skip(1);
+        for sentence in details {
+            let tokens = self.slice(&sentence.tokens);
+            told |= self.has(tokens, Form::Speaks)
+                && !self.has(tokens, Form::Asks)
+                && !self.has(tokens, Form::Told);
+            if told {
+                sentence.part = Part::Findings;
+            }
+        }
     }
 
     /// A report on one line: "Right ankle. Fell from scaffolding. Comminuted pilon" says why before what.

@@ -74,7 +74,7 @@ impl Reader<'_> {
             };
             if raised
                 && draft.site == Site::Vertebra
-                && (anaphor
+                && (anaphor && !of_an_organ(scene)
                     || scene.vertebral_words()
                     || (scene.spots.is_empty()
                         && (scene.tumour_of_no_organ() || !scene.mentions.is_empty())))
@@ -181,6 +181,10 @@ impl Reader<'_> {
                 continue;
             };
             match draft.status {
+                // "A further fracture is possible."
+                Status::Possible if scene.has_within(Kind::Other, scene.start, draft.start) => {
+                    continue;
+                }
                 Status::Possible => {
                     if raised || draft.cause_raised {
                         target.cause_raised = true;
@@ -578,4 +582,20 @@ fn long_ago(scene: &Scene<'_>) -> bool {
             let months = words.contains('/') || words.contains('m');
             !months || number > 3
         })
+}
+
+/// "Indeterminate adrenal nodule, metastasis possible": its first word speaks on about nothing.
+fn of_an_organ(scene: &Scene<'_>) -> bool {
+    let words = scene.after(scene.start).to_ascii_lowercase();
+    scene.has(Kind::Organ)
+        && [
+            "indeterminate",
+            "borderline",
+            "uncertain",
+            "probably",
+            "possibly",
+            "likely",
+        ]
+        .iter()
+        .any(|word| words.starts_with(word))
 }
