@@ -678,6 +678,9 @@ pub(crate) fn is_be(word: &str) -> bool {
 
 /// "No T1 to show whether a line crosses it: bruise or fracture": the denial ends where the colon stands.
 fn said_before_colon(gap: &str) -> bool {
-    gap.split_once(": ")
-        .is_some_and(|(said, _)| said.split_whitespace().count() > 2)
+    gap.split_once(": ").is_some_and(|(said, after)| {
+        let first = after.split_whitespace().next().unwrap_or("");
+        said.split_whitespace().count() > 2
+            || matches!(first, "a" | "an" | "the" | "there" | "this")
+    })
 }

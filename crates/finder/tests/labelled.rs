@@ -128,6 +128,14 @@ fn agrees_with_the_invented_reports() {
     assert!(agreement.exact.value() >= 0.85);
 }
 
+/// A sentence or two on one of six themes: denied, doubted, dated, vertebral, where and how, no finding.
+#[test]
+fn agrees_with_the_short_reports() {
+    let agreement = agreement("short_reports.jsonl");
+    assert!(agreement.decisions / agreement.reports >= 0.97);
+    assert!(agreement.findings.value() >= 0.93);
+}
+
 /// A fracture denied, doubted, stated, dated, told of somebody else or mistaken: one sentence each, in plain words.
 #[test]
 fn agrees_with_the_plain_sentences() {

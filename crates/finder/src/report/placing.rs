@@ -149,7 +149,13 @@ impl Reader<'_> {
     /// "These are insufficiency fractures": of every bone named before.
     fn of_them_all(&self, scene: &Scene<'_>, mention: &Hit) -> bool {
         let several = scene.words(mention.span()).ends_with('s');
-        several && scene.of_several() && scene.anaphor()
+        let sites = || {
+            let after = scene.after(mention.end);
+            ["these sites", "both sites", "these levels"]
+                .iter()
+                .any(|words| after.contains(words))
+        };
+        several && scene.anaphor() && (scene.of_several() || sites())
     }
 
     fn last_places(&self) -> Vec<Place> {
@@ -459,6 +465,10 @@ fn pathological(scene: &Scene<'_>, mention: Span) -> bool {
             && (h.start < mention.1 && mention.0 < h.end
                 // "Collapse of L3 - pathological."
                 || h.start >= mention.1 && length(scene.words((mention.1, h.start))) < 25
+                // "A fracture of the middle third, through the known metastasis."
+                || h.start >= mention.1
+                    && scene.words(h.span()).starts_with("through")
+                    && !scene.stops.iter().any(|s| s.0 >= mention.1 && s.1 <= h.start)
                 || h.end <= mention.0
                     && length(scene.words((h.end, mention.0))) < 40
                     && !scene.stops.iter().any(|s| s.0 >= h.end && s.1 <= mention.0))
