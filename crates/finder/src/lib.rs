@@ -15,6 +15,7 @@
 mod assertion;
 mod codes;
 mod decide;
+mod doubt;
 mod exam;
 mod language;
 mod legible;

@@ -455,7 +455,7 @@ impl Reader<'_> {
         let told = (one || those.iter().any(|word| opens.starts_with(word)))
             && scene.spots.is_empty()
             && cues.calls_old(scene.start, false);
-        (other && told && side != Side::Both).then(|| Draft {
+        (other && told && side != Side::Both).then_some(Draft {
             side: Some(side),
             ..old
         })
