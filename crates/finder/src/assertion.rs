@@ -323,8 +323,8 @@ impl Cues<'_> {
         let next = rest.split_whitespace().next().unwrap_or("");
         is_be(next)
             || [
-                "with", "of", "now", "not", "fatty", "normal", "no", "without", "old", "chronic",
-                "visible", "present", "seen",
+                "with", "of", "now", "not", "can", "fatty", "normal", "no", "without", "old",
+                "chronic", "visible", "present", "seen",
             ]
             .iter()
             .any(|word| word.eq_ignore_ascii_case(next))
@@ -333,6 +333,11 @@ impl Cues<'_> {
     /// "A fracture of the radius and an old styloid fracture": the age of the one that follows.
     fn of_the_next(&self, age: &Hit) -> bool {
         const ITS_BONE: usize = 40;
+        let words = self.ground.text.get(age.start..age.end).unwrap_or("");
+        let first = words.split(' ').next().unwrap_or("");
+        if is_be(first) || first.eq_ignore_ascii_case("having") {
+            return false;
+        }
         let adjective = self.of(Kind::Old).any(|old| old.end == age.end);
         if adjective && self.of_another_thing(age) {
             return true;
@@ -344,11 +349,6 @@ impl Cues<'_> {
                         length(gap) < ITS_BONE && !gap.contains(',') && !gap.contains(" and ")
                     })
             })
-            && !self
-                .ground
-                .text
-                .get(age.start..age.end)
-                .is_some_and(|words| words.split(' ').next().is_some_and(is_be))
     }
 
     /// Whether mentions up to `to` are told in one breath: "collapse of L1 and a lesser wedge of L2, unchanged".
@@ -390,7 +390,15 @@ impl Cues<'_> {
 
     /// A doubt word that governs this place rather than another one.
     pub fn doubts(&self, place: Span) -> bool {
-        self.doubt_before(place)
+        // "A little physiological wedging" doubts nothing.
+        let by_degree = |h: &Hit| {
+            let words = self.ground.text.get(h.start..h.end).unwrap_or("");
+            matches!(words, "a little" | "a bit")
+        };
+        let raised = self
+            .of(Kind::Doubt)
+            .any(|h| h.end <= place.0 && !by_degree(h));
+        raised && self.doubt_before(place)
     }
 }
 

@@ -148,6 +148,7 @@ impl<'a> Scene<'a> {
         let stops = hits
             .iter()
             .filter(|h| h.kind == Kind::Stop && !covered(h, Kind::Aged))
+            .filter(|h| !(of_the_spine && covered(h, Kind::AgedSpine)))
             .filter(|h| !complement(tokens, hits, h))
             .map(Hit::span)
             .collect();
