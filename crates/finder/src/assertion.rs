@@ -335,7 +335,7 @@ impl Cues<'_> {
         const ITS_BONE: usize = 40;
         let words = self.ground.text.get(age.start..age.end).unwrap_or("");
         let first = words.split(' ').next().unwrap_or("");
-        if is_be(first) || first.eq_ignore_ascii_case("having") {
+        if first.eq_ignore_ascii_case("having") {
             return false;
         }
         let adjective = self.of(Kind::Old).any(|old| old.end == age.end);
@@ -343,6 +343,7 @@ impl Cues<'_> {
             return true;
         }
         adjective
+            && !is_be(first)
             && self.ground.mentions.iter().any(|m| {
                 m.0 >= age.end
                     && self.ground.text.get(age.end..m.0).is_some_and(|gap| {

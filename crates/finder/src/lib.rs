@@ -45,7 +45,7 @@ pub use template::{Heading, Skeleton};
 use terms::{Code, Sex, Side};
 
 /// Version of the rules and code lists. Stored with every reading so that a change can be told from a new fact.
-pub const VERSION: &str = "2026.6";
+pub const VERSION: &str = "2026.7";
 
 /// One report as a feed sends it.
 #[derive(Debug, Clone, Copy, Default)]

@@ -183,10 +183,14 @@ impl Reader<'_> {
             let found = ground.places(at, &scene.spots, |s| {
                 s.site == Site::Vertebra && !s.levels.is_empty()
             });
-            if found.is_empty() {
-                ground.places(at, &scene.spots, |s| s.site == Site::Vertebra)
-            } else {
-                found
+            let mut levels = scene.spots.iter().filter(|s| !s.levels.is_empty());
+            match (levels.next(), levels.next()) {
+                // However far off, the only one.
+                (Some(only), None) if found.is_empty() => vec![only],
+                _ if found.is_empty() => {
+                    ground.places(at, &scene.spots, |s| s.site == Site::Vertebra)
+                }
+                _ => found,
             }
         } else {
             ground.places(at, &scene.spots, |_| true)
@@ -429,6 +433,7 @@ fn points_back(scene: &Scene<'_>, mention: Span) -> bool {
     [
         "above",
         "originally",
+        "withdrawn",
         "initially",
         "previously",
         "first report",

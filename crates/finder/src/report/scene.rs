@@ -152,11 +152,13 @@ impl<'a> Scene<'a> {
             .filter(|h| !complement(tokens, hits, h))
             .map(Hit::span)
             .collect();
+        let plain_shape = spine && mentions.iter().any(|m| m.kind == Kind::Shape);
         // What may be a fracture stands in the way of no word about one.
         let spans = mentions
             .iter()
             .filter(|m| match m.kind {
                 Kind::OddNear | Kind::Uptake | Kind::Mended => false,
+                Kind::Odd => !plain_shape,
                 Kind::Shape => spine,
                 _ => true,
             })
