@@ -75,9 +75,27 @@ impl<'a> Scene<'a> {
             words.ends_with("plate") && level
                 || words.starts_with("plate") && before.ends_with("quadrilateral")
         };
+        // "There is a fracture, which may be difficult to see": no limit of the technique.
+        let said_outright = |mask: &Hit| {
+            const NEAR: usize = 30;
+            let words = text.get(mask.start..mask.end).unwrap_or("");
+            let limit = [" may ", " can ", " might ", " could "]
+                .iter()
+                .any(|word| words.contains(word));
+            limit
+                && hits.iter().any(|h| {
+                    h.kind == Kind::Stop
+                        && h.end <= mask.start
+                        && mask.start - h.end < NEAR
+                        && text
+                            .get(h.start..h.end)
+                            .is_some_and(|stop| stop.to_ascii_lowercase().starts_with("there "))
+                })
+        };
         // "Plate in place and there are fractured ribs" tells of two things.
         let one_thing = |mask: &Hit| {
             !of_bone(mask)
+                && !said_outright(mask)
                 && !hits.iter().any(|h| {
                     h.kind == Kind::Stop
                         && mask.start < h.start
