@@ -46,9 +46,9 @@ impl Cues<'_> {
             .tokens_in(mark.end, self.end)
             .iter()
             .all(|t| t.is(b')') || t.is(b'?') || t.is(b'.'));
-        let asked_of_it = |h: &Hit| {
+        let asked_of_it = |kind| {
             matches!(
-                h.kind,
+                kind,
                 Kind::Old
                     | Kind::Aged
                     | Kind::New
@@ -58,11 +58,7 @@ impl Cues<'_> {
             )
         };
         let named = |t: &Token| {
-            let within = |h: &&Hit| h.start <= t.start && h.end >= t.end;
-            t.is(b'(')
-                || t.is_word()
-                    && !self.strange(t)
-                    && !self.hits.iter().filter(within).any(asked_of_it)
+            t.is(b'(') || t.is_word() && !self.strange(t) && !self.called(t, asked_of_it)
         };
         ends && self
             .ground
@@ -208,12 +204,11 @@ impl Cues<'_> {
             ]
             .iter()
             .any(|word| self.word(t).eq_ignore_ascii_case(word))
-                || self.hits.iter().any(|h| {
+                || self.called(t, |kind| {
                     matches!(
-                        h.kind,
+                        kind,
                         Kind::Qualifier | Kind::Adjective | Kind::New | Kind::Old
-                    ) && h.start <= t.start
-                        && h.end >= t.end
+                    )
                 })
         };
         let is_or = |t: &Token| self.word(t).eq_ignore_ascii_case("or");
@@ -226,12 +221,11 @@ impl Cues<'_> {
             or = or.saturating_sub(1);
         }
         let harmless = |t: &Token| {
-            self.hits.iter().any(|h| {
+            self.called(t, |kind| {
                 matches!(
-                    h.kind,
+                    kind,
                     Kind::Variant | Kind::Channel | Kind::Thing | Kind::Soft
-                ) && h.start <= t.start
-                    && h.end >= t.end
+                )
             })
         };
         let ossicle = |t: &Token| self.word(t).eq_ignore_ascii_case("ossicle");

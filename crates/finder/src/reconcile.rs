@@ -210,7 +210,7 @@ fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
         let known = out.iter_mut().find(|k| {
             k.site == draft.site
                 && k.status == draft.status
-                && (k.pathological == draft.pathological || !(k.benign || draft.benign))
+                && (k.pathological == draft.pathological || !(k.osteoporotic || draft.osteoporotic))
                 && if draft.site == Site::Vertebra {
                     k.side == draft.side || draft.level.is_empty()
                 } else {

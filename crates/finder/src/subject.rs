@@ -120,15 +120,12 @@ impl Cues<'_> {
             // Of vertebrae much is told that the lexicon has no word for.
             return told_of_all
                 && cue.kind == Kind::Denied
-                && clause.iter().any(|t| self.thing(t))
+                && clause
+                    .iter()
+                    .any(|t| self.called(t, |kind| kind == Kind::Thing))
                 && !clause.iter().any(|t| self.vertebral(t));
         }
         !list && clause.iter().any(|t| self.strange(t))
-    }
-
-    fn thing(&self, token: &Token) -> bool {
-        self.of(Kind::Thing)
-            .any(|h| h.start <= token.start && h.end >= token.end)
     }
 
     /// "And the fracture is not seen."
@@ -145,17 +142,15 @@ impl Cues<'_> {
             && !["a", "an", "be"]
                 .iter()
                 .any(|word| self.word(token).eq_ignore_ascii_case(word))
-            && (self.soft(token)
+            && (self.called(token, |kind| kind == Kind::Soft)
                 || !self.ground.hits.iter().any(|h| {
-                    h.start <= token.start
-                        && h.end >= token.end
-                        && !matches!(h.kind, Kind::Thing | Kind::Organ | Kind::Soft)
+                    covers(h, token) && !matches!(h.kind, Kind::Thing | Kind::Organ | Kind::Soft)
                 }))
     }
 
-    fn soft(&self, token: &Token) -> bool {
-        self.of(Kind::Soft)
-            .any(|h| h.start <= token.start && h.end >= token.end)
+    /// Whether a cue of these kinds covers the word.
+    pub fn called(&self, token: &Token, of: impl Fn(Kind) -> bool) -> bool {
+        self.hits.iter().any(|h| of(h.kind) && covers(h, token))
     }
 
     pub fn word(&self, token: &Token) -> &str {
@@ -198,4 +193,8 @@ impl Cues<'_> {
             next.is_word() && !self.hits.iter().any(|h| cue(&h))
         })
     }
+}
+
+fn covers(hit: &Hit, token: &Token) -> bool {
+    hit.start <= token.start && hit.end >= token.end
 }

@@ -39,7 +39,7 @@ pub(crate) struct Draft {
     /// Malignancy raised as the cause.
     pub cause_raised: bool,
     /// Called osteoporotic, so that a tumour of another vertebra does not explain it.
-    pub benign: bool,
+    pub osteoporotic: bool,
     pub said_fracture: bool,
 }
 

@@ -249,7 +249,7 @@ pub(crate) fn read_words(
             qualified: false,
             pathological: false,
             cause_raised: false,
-            benign: false,
+            osteoporotic: false,
             said_fracture: true,
         });
     }

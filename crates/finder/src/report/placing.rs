@@ -116,7 +116,7 @@ impl Reader<'_> {
                     pathological && matches!(status, Status::Present | Status::Old);
                 draft.cause_raised = caused && (either || status == Status::Possible);
                 draft.qualified = status == Status::Absent && qualified(scene, at);
-                draft.benign = !caused && osteoporotic(scene);
+                draft.osteoporotic = !caused && osteoporotic(scene);
             }
         }
     }
@@ -397,13 +397,14 @@ impl Reader<'_> {
             qualified: false,
             pathological: false,
             cause_raised: false,
-            benign: false,
+            osteoporotic: false,
             said_fracture: says_fracture(here.scene.words(mention.span())),
         });
     }
 }
 
-/// "No other fracture apart from that of the radius", "heights are kept but for L1": the bone that a denial leaves out, if nothing more is said of it.
+/// "No other fracture apart from that of the radius", "heights are kept but for L1": the bone that a denial leaves out,
+/// if nothing more is said of it.
 pub(super) fn left_out<'s>(scene: &'s Scene<'_>, mention: &Hit) -> Option<&'s Spot> {
     let except = scene
         .cues

@@ -151,11 +151,8 @@ impl<'a> Reader<'a> {
         let text = self.marked.text;
         let before = text.get(sentence.start..how.start).unwrap_or("");
         let words = before.to_ascii_lowercase();
-        if words.starts_with("fell ")
-            || text
-                .get(sentence.start..)
-                .is_some_and(|t| t.starts_with("Fell "))
-        {
+        let told = text.get(sentence.start..).and_then(|told| told.get(..5));
+        if told.is_some_and(|first| first.eq_ignore_ascii_case("fell ")) {
             return true;
         }
         [
